@@ -3,3 +3,4 @@
 //! No I/O, clock, SQL, HTTP or drawing; everything stochastic takes a seed and gives the same bits for the same input.
 
 pub mod domain;
+pub mod mmm;

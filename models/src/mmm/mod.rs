@@ -1,0 +1,3 @@
+//! Marketing-mix models: what share of the outcome each channel's spend caused.
+
+pub mod prior;
