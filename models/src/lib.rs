@@ -2,5 +2,6 @@
 //!
 //! No I/O, clock, SQL, HTTP or drawing; everything stochastic takes a seed and gives the same bits for the same input.
 
+pub mod attribution;
 pub mod domain;
 pub mod mmm;

@@ -1,0 +1,14 @@
+//! Attribution: how credit for outcomes that happened is shared over touches. Never called causal.
+//!
+//! Rules read one journey at a time and allocate each outcome's value to the cent; data-driven models read all paths,
+//! give exact solutions where one exists, and carry bootstrap intervals.
+
+pub mod credit;
+pub mod kind;
+pub mod policy;
+pub mod settings;
+
+pub use credit::{Amount, ChannelCredit, Credit, Interval, Note};
+pub use kind::{ModelKind, Needs};
+pub use policy::{AccountMapping, DirectTraffic, Policy, Repeats};
+pub use settings::{Bootstrap, CustomWeights, Order, Settings};
