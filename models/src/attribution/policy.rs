@@ -258,8 +258,7 @@ mod tests {
     fn a_channel_unknown_when_the_filter_was_made_is_a_channel_like_any_other() {
         let mut j = journey("AB");
         j.touches[1].channel = 7;
-        let kept: Vec<u32> =
-            filter(|p| p.repeats = Repeats::First).apply(&j).iter().map(|e| e.touch.channel).collect();
+        let kept: Vec<u32> = filter(|p| p.repeats = Repeats::First).apply(&j).iter().map(|e| e.touch.channel).collect();
         assert_eq!(kept, [0, 7]);
     }
 }
