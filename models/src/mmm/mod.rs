@@ -1,3 +1,13 @@
-//! Marketing-mix models: what share of the outcome each channel's spend caused.
+//! The marketing-mix model: from a panel and a spec to draws of parameters, and from draws to answers.
+//!
+//! `Spec::validate(&Panel)` -> [`spec::CheckedSpec`] -> [`design::Design`] -> an estimator -> [`posterior::Posterior`].
+//! Everything after the estimator reads the posterior and does not know who filled it.
 
+pub mod adstock;
+pub mod design;
+pub mod features;
+pub mod posterior;
 pub mod prior;
+pub mod saturation;
+pub mod scales;
+pub mod spec;

@@ -1,0 +1,120 @@
+//! The fixed side of a fit: scaled media and outcome, the linear block, and the facts answers need about the panel.
+
+use ndarray::{Array2, Array3, s};
+
+use super::features::{Feature, linear_block};
+use super::scales::Scales;
+use super::spec::{CarryIn, CheckedChannel, CheckedSpec, Media};
+use crate::domain::panel::{ChannelKind, KpiKind, Panel};
+
+/// A panel as the model sees it. `C` channels, `G` geos, `T` periods, `K` columns of the linear block.
+///
+/// A pure function of panel, checked spec and scales, so a saved run is read back from its draws alone.
+#[derive(Debug, Clone)]
+pub struct Design {
+    /// The spec in effect.
+    pub spec: CheckedSpec,
+    /// The panel it was made of.
+    pub panel: Panel,
+    /// Raw to model units.
+    pub scales: Scales,
+    /// Scaled media, `C x G x T`.
+    pub media: Array3<f64>,
+    /// Scaled media assumed for each period before the first, `C x G`; 0 unless `carry_in = "mean"`.
+    pub before: Array2<f64>,
+    /// Scaled outcome, `G x T`.
+    pub outcome: Array2<f64>,
+    /// Columns of the linear block without the intercepts, `K`.
+    pub features: Vec<Feature>,
+    /// Their values, `K x G x T`.
+    pub z: Array3<f64>,
+}
+
+impl Design {
+    /// Builds the design; `scales` of an earlier run are reused where given and of the right lengths (refresh).
+    #[must_use]
+    pub fn new(panel: &Panel, spec: &CheckedSpec, scales: Option<&Scales>) -> Self {
+        let fresh = Scales::of(panel, spec);
+        let scales = match scales {
+            Some(s)
+                if s.media.len() == fresh.media.len()
+                    && s.geo_size.len() == fresh.geo_size.len()
+                    && s.control_sd.len() == fresh.control_sd.len() =>
+            {
+                s.clone()
+            }
+            _ => fresh,
+        };
+        let (geos, periods) = (panel.n_geos(), panel.n_periods());
+        let mut media = Array3::zeros((spec.channels().len(), geos, periods));
+        let mut before = Array2::zeros((spec.channels().len(), geos));
+        for (c, channel) in spec.channels().iter().enumerate() {
+            for g in 0..geos {
+                let scale = scales.media[c] * scales.geo_size[g];
+                let mut row = media.slice_mut(s![c, g, ..]);
+                row.assign(&raw_media(panel, channel).row(g));
+                row /= scale;
+                if spec.spec().carry_in == CarryIn::Mean {
+                    before[(c, g)] = row.iter().take(channel.window).sum::<f64>() / channel.window.min(periods) as f64;
+                }
+            }
+        }
+        let mut outcome = panel.outcome.clone();
+        for (g, mut row) in outcome.rows_mut().into_iter().enumerate() {
+            row.mapv_inplace(|y| (y / scales.geo_size[g] - scales.outcome_center) / scales.outcome_scale);
+        }
+        let (features, z) = linear_block(panel, spec, &scales);
+        Self { spec: spec.clone(), panel: panel.clone(), scales, media, before, outcome, features, z }
+    }
+
+    /// `(C, G, T, K)`.
+    #[must_use]
+    pub fn dims(&self) -> (usize, usize, usize, usize) {
+        let (c, g, t) = self.media.dim();
+        (c, g, t, self.features.len())
+    }
+
+    /// Channels of the model.
+    #[must_use]
+    pub fn channels(&self) -> &[CheckedChannel] {
+        self.spec.channels()
+    }
+
+    /// KPI units of one unit of scaled effect at geo `g`.
+    #[must_use]
+    pub fn kpi_scale(&self, g: usize) -> f64 {
+        self.scales.geo_size[g] * self.scales.outcome_scale
+    }
+
+    /// Raw media of channel `c`, `G x T`, in spend or exposure as the spec says.
+    #[must_use]
+    pub fn raw_media(&self, c: usize) -> &Array2<f64> {
+        raw_media(&self.panel, &self.channels()[c])
+    }
+
+    /// Spend of channel `c`, `G x T`; zeros for organic channels.
+    #[must_use]
+    pub fn spend(&self, c: usize) -> &Array2<f64> {
+        &self.panel.channels[self.channels()[c].panel].spend
+    }
+
+    /// Whether money was paid for channel `c`.
+    #[must_use]
+    pub fn paid(&self, c: usize) -> bool {
+        self.channels()[c].kind == ChannelKind::Paid
+    }
+
+    /// Whether an outcome has a money value, so that ROAS and ROI are defined.
+    #[must_use]
+    pub fn has_money(&self) -> bool {
+        self.panel.kpi_kind == KpiKind::Revenue || self.panel.value_per_unit.is_some()
+    }
+}
+
+fn raw_media<'a>(panel: &'a Panel, channel: &CheckedChannel) -> &'a Array2<f64> {
+    let series = &panel.channels[channel.panel];
+    match (channel.media, &series.exposure) {
+        (Media::Exposure, Some(exposure)) => exposure,
+        _ => &series.spend,
+    }
+}

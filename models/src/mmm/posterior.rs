@@ -1,0 +1,154 @@
+//! The one fitted shape: draws of parameters over a fixed design, filled by ridge (bootstrap) and Bayes (NUTS) alike.
+
+use ndarray::{Array1, Array2, Array3, ArrayView1, s};
+use std::sync::Arc;
+
+use super::adstock::carry;
+use super::design::Design;
+
+/// Parameter draws, `D` of them, chain after chain; all in model units (see [`super::scales::Scales`]).
+///
+/// `mu_gt = intercept_g + sum_k (linear_k + geo_linear_gk) z_kgt + sum_c beta_cg h_c(x_cg)_t`, where `h_c` is carry-over and
+/// saturation in the order of the spec.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draws {
+    /// Chains the draws come from; `D` is a multiple of it. 1 for ridge.
+    pub chains: usize,
+    /// Carry-over parameters as [`super::adstock::Adstock`] names them, `D x C x 2`.
+    pub adstock: Array3<f64>,
+    /// Half-saturation and slope as [`super::saturation::Saturation`] names them, `D x C x 2`.
+    pub saturation: Array3<f64>,
+    /// Effect of transformed media, `D x C x G`; the same in every geo where effects are shared.
+    pub beta: Array3<f64>,
+    /// Level of each geo, `D x G`.
+    pub intercept: Array2<f64>,
+    /// Coefficients of the linear block, `D x K`.
+    pub linear: Array2<f64>,
+    /// Deviations of a geo from `linear`, `D x G x K`; `0 x 0 x 0` where coefficients are shared.
+    pub geo_linear: Array3<f64>,
+    /// Noise scale, `D x G`.
+    pub sigma: Array2<f64>,
+    /// Student-t degrees of freedom or negative-binomial size, `D`; empty where the likelihood has neither.
+    pub dispersion: Array1<f64>,
+}
+
+impl Draws {
+    /// Room for `d` draws of `design`, all zeros, coefficients shared.
+    #[must_use]
+    pub fn zeros(d: usize, design: &Design) -> Self {
+        let (c, g, _, k) = design.dims();
+        Self {
+            chains: 1,
+            adstock: Array3::zeros((d, c, 2)),
+            saturation: Array3::zeros((d, c, 2)),
+            beta: Array3::zeros((d, c, g)),
+            intercept: Array2::zeros((d, g)),
+            linear: Array2::zeros((d, k)),
+            geo_linear: Array3::zeros((0, 0, 0)),
+            sigma: Array2::zeros((d, g)),
+            dispersion: Array1::zeros(0),
+        }
+    }
+}
+
+/// Draws and the design they belong to.
+#[derive(Debug, Clone)]
+pub struct Posterior {
+    /// The fixed side.
+    pub design: Arc<Design>,
+    /// The fitted side.
+    pub draws: Draws,
+}
+
+/// One draw told in KPI units. `media.sum over C + baseline` is the fitted outcome of the draw.
+#[derive(Debug, Clone)]
+pub struct Expanded {
+    /// Contribution of each channel, `C x G x T`.
+    pub media: Array3<f64>,
+    /// Everything else, `G x T`.
+    pub baseline: Array2<f64>,
+}
+
+impl Posterior {
+    /// Number of draws, `D`.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.draws.intercept.nrows()
+    }
+
+    /// Whether there is no draw.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Indices of at most `most` draws, evenly spaced over all chains; what heavy answers thin to.
+    #[must_use]
+    pub fn thin(&self, most: usize) -> Vec<usize> {
+        let n = self.len();
+        if n <= most { (0..n).collect() } else { (0..most).map(|i| i * n / most).collect() }
+    }
+
+    /// Carry-over weights of channel `c` in draw `d`, its window long.
+    #[must_use]
+    pub fn weights(&self, d: usize, c: usize) -> Vec<f64> {
+        let channel = &self.design.channels()[c];
+        let p = [self.draws.adstock[(d, c, 0)], self.draws.adstock[(d, c, 1)]];
+        channel.adstock.weights(p, channel.window)
+    }
+
+    /// Transformed media `h_c` of scaled series `x` in draw `d`, effect 1: `weights` as [`Posterior::weights`] gives them,
+    /// `before` the scaled media of earlier periods; an `out` longer than `x` receives the carry-out.
+    pub fn transform(&self, d: usize, c: usize, weights: &[f64], x: &[f64], before: f64, out: &mut [f64]) {
+        let kind = self.design.channels()[c].saturation;
+        let p = [self.draws.saturation[(d, c, 0)], self.draws.saturation[(d, c, 1)]];
+        if self.design.spec.adstock_first() {
+            carry(weights, x, before, out);
+            out.iter_mut().for_each(|v| *v = kind.value(p, *v));
+        } else {
+            let saturated: Vec<f64> = x.iter().map(|v| kind.value(p, *v)).collect();
+            carry(weights, &saturated, kind.value(p, before), out);
+        }
+    }
+
+    /// Contributions and baseline of draw `d` in KPI units.
+    #[must_use]
+    pub fn expand(&self, d: usize) -> Expanded {
+        let (channels, geos, periods, _) = self.design.dims();
+        let mut media = Array3::zeros((channels, geos, periods));
+        let mut h = vec![0.0; periods];
+        for c in 0..channels {
+            let weights = self.weights(d, c);
+            for g in 0..geos {
+                let x: Vec<f64> = self.design.media.slice(s![c, g, ..]).to_vec();
+                self.transform(d, c, &weights, &x, self.design.before[(c, g)], &mut h);
+                let unit = self.draws.beta[(d, c, g)] * self.design.kpi_scale(g);
+                media.slice_mut(s![c, g, ..]).assign(&(&ArrayView1::from(&h[..]) * unit));
+            }
+        }
+        Expanded { media, baseline: self.baseline(d) }
+    }
+
+    /// Baseline of draw `d` in KPI units, `G x T`.
+    #[must_use]
+    pub fn baseline(&self, d: usize) -> Array2<f64> {
+        let (_, geos, periods, k) = self.design.dims();
+        let mut out = Array2::zeros((geos, periods));
+        for (g, mut row) in out.rows_mut().into_iter().enumerate() {
+            row.fill(self.draws.intercept[(d, g)]);
+            for j in 0..k {
+                row.scaled_add(self.coefficient(d, g, j), &self.design.z.slice(s![j, g, ..]));
+            }
+            let size = self.design.scales.geo_size[g];
+            row.mapv_inplace(|v| size * (self.design.scales.outcome_center + self.design.scales.outcome_scale * v));
+        }
+        out
+    }
+
+    /// Coefficient of column `k` of the linear block at geo `g` in draw `d`, model units.
+    #[must_use]
+    pub fn coefficient(&self, d: usize, g: usize, k: usize) -> f64 {
+        let own = if self.draws.geo_linear.is_empty() { 0.0 } else { self.draws.geo_linear[(d, g, k)] };
+        self.draws.linear[(d, k)] + own
+    }
+}

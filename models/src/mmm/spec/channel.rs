@@ -1,0 +1,72 @@
+//! Keys of single channels, and experiments that were run on them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{AdstockSpec, ChannelPrior, Media, Prior, SaturationSpec};
+
+/// `[[channel]]`: what differs for one channel. Only `name` is needed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChannelSpec {
+    /// Name of a channel of the panel.
+    pub name: String,
+    /// A brand channel works for quarters: its carry-over is geometric over `brand_window` with a half-life of
+    /// 8 to 52 periods. Default false.
+    pub brand: bool,
+    /// Window of a brand channel in periods, `26..=260`, default 104. Only read where `brand = true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brand_window: Option<usize>,
+    /// `spend` or `exposure`; default as the spec's `media`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media: Option<Media>,
+    /// Carry-over of this channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adstock: Option<AdstockSpec>,
+    /// Saturation of this channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saturation: Option<SaturationSpec>,
+    /// Prior of this channel's size of effect; default `priors.effect`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prior: Option<ChannelPrior>,
+    /// Prior of this channel's carry-over share `alpha`; default `priors.alpha`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpha: Option<Prior>,
+    /// Prior of this channel's half-saturation; default `priors.half_saturation`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub half_saturation: Option<Prior>,
+}
+
+/// What an experiment measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExperimentUnit {
+    /// Incremental outcome in KPI units.
+    Kpi,
+    /// Incremental revenue in the panel's currency.
+    Revenue,
+}
+
+/// `[[experiment]]`: the incremental outcome of a channel's media over a window, measured apart from the model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExperimentSpec {
+    /// Name of a channel of the panel.
+    pub channel: String,
+    /// First day, `YYYY-MM-DD`, inside the panel.
+    pub from: String,
+    /// Last day, inclusive, `YYYY-MM-DD`, inside the panel.
+    pub to: String,
+    /// Geos it ran in; left out: all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub geos: Vec<String>,
+    /// Outcome caused by the media change over the window, in `unit`.
+    pub lift: f64,
+    /// Its standard error, `> 0`.
+    pub lift_se: f64,
+    /// Media in the test as a multiple of no test: `0` for a holdout (all media off), `2` for a doubling. Default 0.
+    /// The lift is that of the media actually run against this counterfactual.
+    #[serde(default)]
+    pub counterfactual: f64,
+    /// `kpi` or `revenue`.
+    pub unit: ExperimentUnit,
+}

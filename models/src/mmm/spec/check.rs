@@ -1,0 +1,201 @@
+//! A spec held against a panel: every name resolved, every default filled in, everything unfit refused by key.
+
+use super::{
+    ChannelPrior, ChannelSpec, Likelihood, Media, Order, Prior, Slope, Spec, SpecProblem, Trend, check_keys,
+    check_panel,
+};
+use crate::domain::panel::{ChannelKind, KpiKind, Panel};
+use crate::domain::period::Day;
+use crate::mmm::{adstock::Adstock, saturation::Saturation};
+
+/// One channel of the model with everything resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedChannel {
+    /// Index into `panel.channels`.
+    pub panel: usize,
+    /// Name as users know it.
+    pub name: String,
+    /// Paid or organic.
+    pub kind: ChannelKind,
+    /// What it is measured by; organic channels always by exposure.
+    pub media: Media,
+    /// Shape of the carry-over.
+    pub adstock: Adstock,
+    /// Window of the carry-over in periods, this one included.
+    pub window: usize,
+    /// Shape of the saturation.
+    pub saturation: Saturation,
+    /// Whether a Hill slope is estimated.
+    pub free_slope: bool,
+    /// Whether it is a slow brand channel.
+    pub brand: bool,
+    /// Prior of its size of effect; on ROI or mROI only where the outcome has a money value and the channel is paid.
+    pub effect: ChannelPrior,
+    /// Prior of its carry-over share.
+    pub alpha: Prior,
+    /// Prior of its half-saturation.
+    pub half_saturation: Prior,
+}
+
+/// One event with its dates parsed; recurring entries of one name are merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedEvent {
+    /// Name as it will be shown.
+    pub name: String,
+    /// First and last day, inclusive, of each occurrence.
+    pub days: Vec<(Day, Day)>,
+}
+
+/// A spec that fits its panel. Only [`Spec::validate`] makes one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedSpec {
+    spec: Spec,
+    channels: Vec<CheckedChannel>,
+    controls: Vec<usize>,
+    events: Vec<CheckedEvent>,
+}
+
+impl CheckedSpec {
+    /// The spec in effect: what was asked, with `controls` written out.
+    #[must_use]
+    pub fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
+    /// Channels of the model, `C >= 1`, in panel order.
+    #[must_use]
+    pub fn channels(&self) -> &[CheckedChannel] {
+        &self.channels
+    }
+
+    /// Controls of the model as indices into `panel.controls`.
+    #[must_use]
+    pub fn controls(&self) -> &[usize] {
+        &self.controls
+    }
+
+    /// Events of the baseline.
+    #[must_use]
+    pub fn events(&self) -> &[CheckedEvent] {
+        &self.events
+    }
+}
+
+impl Spec {
+    /// Holds the spec against `panel`.
+    ///
+    /// # Errors
+    /// The first problem found, naming the key of the spec or part of the panel and what would be accepted.
+    pub fn validate(&self, panel: &Panel) -> Result<CheckedSpec, SpecProblem> {
+        check_keys::spec_keys(self, panel)?;
+        check_panel::panel_grid(panel)?;
+        check_panel::panel_outcome(panel)?;
+        if self.likelihood == Likelihood::NegativeBinomial
+            && (panel.kpi_kind != KpiKind::Count || panel.outcome.iter().any(|y| *y < 0.0))
+        {
+            let problem = format!("negative_binomial needs counts, and `{}` is not one", panel.kpi);
+            return Err(SpecProblem::new("likelihood", problem, "`normal` or `student_t` for this KPI"));
+        }
+        let mut channels = Vec::new();
+        for (index, series) in panel.channels.iter().enumerate() {
+            if !self.exclude.contains(&series.name) {
+                check_panel::media_series(panel, index)?;
+                channels.push(self.channel(panel, index)?);
+            }
+        }
+        if channels.is_empty() {
+            return Err(SpecProblem::new("exclude", "no channel is left", "at least one channel of the panel"));
+        }
+        let controls = check_keys::controls(self, panel)?;
+        let events = check_keys::events(&self.baseline.events, panel)?;
+        check_keys::experiments(self, panel)?;
+        let mut spec = self.clone();
+        spec.controls = Some(controls.iter().map(|&i| panel.controls[i].name.clone()).collect());
+        let checked = CheckedSpec { spec, channels, controls, events };
+        checked.enough_rows(panel)?;
+        Ok(checked)
+    }
+
+    /// Fills in what the spec says of one channel.
+    fn channel(&self, panel: &Panel, index: usize) -> Result<CheckedChannel, SpecProblem> {
+        let series = &panel.channels[index];
+        let at = self.channels.iter().position(|c| c.name == series.name);
+        let own = at.map_or_else(ChannelSpec::default, |i| self.channels[i].clone());
+        let key = |name: &str| at.map_or_else(|| name.to_owned(), |i| format!("channel[{i}].{name}"));
+        let paid = series.kind == ChannelKind::Paid;
+        let media = if paid { own.media.unwrap_or(self.media) } else { Media::Exposure };
+        if media == Media::Exposure && series.exposure.is_none() {
+            let problem = format!("channel `{}` has no exposure in this panel", series.name);
+            return Err(SpecProblem::new(key("media"), problem, "`spend`, or data with an exposure column"));
+        }
+        let adstock = own.adstock.unwrap_or(self.adstock);
+        let saturation = own.saturation.unwrap_or(self.saturation);
+        let money = panel.kpi_kind == KpiKind::Revenue || panel.value_per_unit.is_some();
+        let effect = match own.prior {
+            Some(prior) if prior.needs_money() && !(paid && money) => {
+                let problem = format!(
+                    "no ROI is defined for `{}`: it needs spend and an outcome with a money value",
+                    series.name
+                );
+                return Err(SpecProblem::new(key("prior.on"), problem, "`share` or `coefficient`"));
+            }
+            Some(prior) => prior,
+            None if self.priors.effect.needs_money() && !(paid && money) => self.priors.organic,
+            None => self.priors.effect,
+        };
+        Ok(CheckedChannel {
+            panel: index,
+            name: series.name.clone(),
+            kind: series.kind,
+            media,
+            adstock: if own.brand { Adstock::Geometric } else { adstock.kind },
+            window: if own.brand { own.brand_window.unwrap_or(104) } else { adstock.max_lag },
+            saturation: saturation.kind,
+            free_slope: saturation.kind == Saturation::Hill && saturation.slope == Slope::Free,
+            brand: own.brand,
+            effect,
+            alpha: own.alpha.unwrap_or(self.priors.alpha),
+            half_saturation: own.half_saturation.unwrap_or(self.priors.half_saturation),
+        })
+    }
+}
+
+impl CheckedSpec {
+    /// Refuses a model with as many unknowns as observations.
+    fn enough_rows(&self, panel: &Panel) -> Result<(), SpecProblem> {
+        let b = &self.spec.baseline;
+        let linear =
+            usize::from(b.trend == Trend::Linear) + 2 * b.fourier + b.knots + self.events.len() + self.controls.len();
+        let shapes: usize = self
+            .channels
+            .iter()
+            .map(|c| c.adstock.parameters() + usize::from(c.saturation != Saturation::None) + usize::from(c.free_slope))
+            .sum();
+        let columns = panel.n_geos() + linear + self.channels.len() + shapes;
+        let rows = panel.n_geos() * panel.n_periods();
+        // Knots are shrunk, so they may be many; without them the unknowns must leave at least one row over.
+        if columns - b.knots >= rows || linear + self.channels.len() + panel.n_geos() >= rows {
+            let problem = format!("the model has {columns} unknowns and the panel {rows} rows");
+            let accepted =
+                "more periods, fewer channels (`exclude`), `controls`, `baseline.event`s or a lower `baseline.fourier`";
+            return Err(SpecProblem::new("panel.periods", problem, accepted));
+        }
+        Ok(())
+    }
+}
+
+impl ChannelPrior {
+    /// Whether the prior only makes sense for spend that buys money.
+    #[must_use]
+    pub fn needs_money(&self) -> bool {
+        matches!(self.on, super::PriorTarget::Roi | super::PriorTarget::Mroi)
+    }
+}
+
+impl CheckedSpec {
+    /// Whether carry-over comes first.
+    #[must_use]
+    pub fn adstock_first(&self) -> bool {
+        self.spec.order == Order::AdstockFirst
+    }
+}

@@ -1,0 +1,87 @@
+//! What a marketing-mix model is asked to be: every key of `SPEC.toml`, its range and its default, for ridge and Bayes alike.
+
+mod baseline;
+mod channel;
+mod check;
+mod check_keys;
+mod check_panel;
+mod estimator;
+mod prior;
+mod problem;
+mod transform;
+
+pub use baseline::{BaselineSpec, EventSpec, Trend};
+pub use channel::{ChannelSpec, ExperimentSpec, ExperimentUnit};
+pub use check::{CheckedChannel, CheckedEvent, CheckedSpec};
+pub use estimator::{GeoSpec, RidgeSpec, SamplerSpec};
+pub use prior::{ChannelPrior, Prior, PriorTarget, Priors};
+pub use problem::SpecProblem;
+pub use transform::{AdstockSpec, CarryIn, Likelihood, Media, Order, SaturationSpec, Slope};
+
+use serde::{Deserialize, Serialize};
+
+/// The whole of `SPEC.toml`. Every key may be left out; unknown keys are refused.
+///
+/// A spec is only words until [`Spec::validate`] has held it against a panel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Spec {
+    /// Seed of everything random, `0..=2^63-1`; the same seed gives the same bits. Default 1. `--seed` overrides it.
+    pub seed: u64,
+    /// Distribution of the outcome around its mean. Default `normal`. Ridge is least squares whatever it says.
+    pub likelihood: Likelihood,
+    /// Whether spend is carried over before it saturates. Default `adstock_first`.
+    pub order: Order,
+    /// What paid channels are measured by. Default `spend`; organic channels always use exposure.
+    pub media: Media,
+    /// What is assumed about media before the first period. Default `zero`.
+    pub carry_in: CarryIn,
+    /// Names of the controls to use; left out: all the panel has. `[]`: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub controls: Option<Vec<String>>,
+    /// Channels of the panel to leave out of the model. Default none.
+    pub exclude: Vec<String>,
+    /// Carry-over of all channels, unless a channel says otherwise.
+    pub adstock: AdstockSpec,
+    /// Diminishing returns of all channels, unless a channel says otherwise.
+    pub saturation: SaturationSpec,
+    /// Everything that would have happened without media.
+    pub baseline: BaselineSpec,
+    /// How geos share what they have in common.
+    pub geo: GeoSpec,
+    /// Priors of all channels, unless a channel says otherwise.
+    pub priors: Priors,
+    /// Settings of `--estimator bayes`.
+    pub sampler: SamplerSpec,
+    /// Settings of `--estimator ridge`.
+    pub ridge: RidgeSpec,
+    /// Overrides for single channels.
+    #[serde(rename = "channel", skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelSpec>,
+    /// Experiments that were run; Bayes uses them as likelihood, ridge says that it does not.
+    #[serde(rename = "experiment", skip_serializing_if = "Vec::is_empty")]
+    pub experiments: Vec<ExperimentSpec>,
+}
+
+impl Default for Spec {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            likelihood: Likelihood::default(),
+            order: Order::default(),
+            media: Media::default(),
+            carry_in: CarryIn::default(),
+            controls: None,
+            exclude: Vec::new(),
+            adstock: AdstockSpec::default(),
+            saturation: SaturationSpec::default(),
+            baseline: BaselineSpec::default(),
+            geo: GeoSpec::default(),
+            priors: Priors::default(),
+            sampler: SamplerSpec::default(),
+            ridge: RidgeSpec::default(),
+            channels: Vec::new(),
+            experiments: Vec::new(),
+        }
+    }
+}
