@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AdstockSpec, ChannelPrior, Media, Prior, SaturationSpec};
+use super::{AdstockSpec, ChannelPrior, Media, SaturationSpec};
+use crate::mmm::prior::Prior;
 
 /// `[[channel]]`: what differs for one channel. Only `name` is needed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -1,12 +1,11 @@
 //! A spec held against a panel: every name resolved, every default filled in, everything unfit refused by key.
 
 use super::{
-    ChannelPrior, ChannelSpec, Likelihood, Media, Order, Prior, Slope, Spec, SpecProblem, Trend, check_keys,
-    check_panel,
+    ChannelPrior, ChannelSpec, Likelihood, Media, Order, Slope, Spec, SpecProblem, Trend, check_keys, check_panel,
 };
 use crate::domain::panel::{ChannelKind, KpiKind, Panel};
 use crate::domain::period::Day;
-use crate::mmm::{adstock::Adstock, saturation::Saturation};
+use crate::mmm::{adstock::Adstock, prior::Prior, saturation::Saturation};
 
 /// One channel of the model with everything resolved.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use super::check_panel::{constant, grid};
-use super::{CheckedEvent, EventSpec, Prior, Spec, SpecProblem};
+use super::{CheckedEvent, EventSpec, Spec, SpecProblem};
 use crate::domain::panel::Panel;
 use crate::domain::period::Day;
+use crate::mmm::prior::{Prior, Support};
 
 pub(super) type Check = Result<(), SpecProblem>;
 
@@ -100,17 +101,21 @@ pub(super) fn spec_keys(spec: &Spec, panel: &Panel) -> Check {
 }
 
 fn good_prior(key: &str, prior: Prior, inside: Option<(f64, f64)>) -> Check {
-    if let Some(accepted) = prior.fault() {
-        return Err(SpecProblem::new(key, format!("{prior:?} is not a distribution"), accepted));
+    if let Err(fault) = prior.check() {
+        return Err(SpecProblem::new(key, fault, "finite parameters in their range"));
     }
-    let (low, high) = prior.support();
+    let (low, high) = match prior.support() {
+        Support::Whole => (f64::NEG_INFINITY, f64::INFINITY),
+        Support::Above(low) => (low, f64::INFINITY),
+        Support::Between(low, high) => (low, high),
+    };
     match inside {
         Some((a, b)) if low < a || high > b => {
             let problem = format!("{prior:?} gives weight to values outside {a}..{b}");
             Err(SpecProblem::new(
                 key,
                 problem,
-                format!("a distribution within {a}..{b}, for example truncated_normal or beta"),
+                format!("a distribution within {a}..{b}, for example trunc_normal or beta"),
             ))
         }
         _ => Ok(()),

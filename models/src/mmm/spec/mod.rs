@@ -14,7 +14,7 @@ pub use baseline::{BaselineSpec, EventSpec, Trend};
 pub use channel::{ChannelSpec, ExperimentSpec, ExperimentUnit};
 pub use check::{CheckedChannel, CheckedEvent, CheckedSpec};
 pub use estimator::{GeoSpec, RidgeSpec, SamplerSpec};
-pub use prior::{ChannelPrior, Prior, PriorTarget, Priors};
+pub use prior::{ChannelPrior, PriorTarget, Priors};
 pub use problem::SpecProblem;
 pub use transform::{AdstockSpec, CarryIn, Likelihood, Media, Order, SaturationSpec, Slope};
 
