@@ -1,0 +1,198 @@
+//! Sentences about what spend returned.
+
+use super::name;
+use crate::estimate::{Estimate, Verdict};
+use crate::figures::roi::{Return, RoiRow};
+use crate::figures::{ResponseCurve, Roi};
+use crate::number;
+use crate::unit::Unit;
+
+/// "Webinars returned 2.1 EUR per EUR (90%: 1.4 to 3.0), the best of the eight channels we can tell apart."
+#[must_use]
+pub fn roi(figure: &Roi) -> String {
+    let ranked = figure.ranked();
+    let told: Vec<&RoiRow> = ranked.iter().copied().filter(|r| r.verdict == Verdict::Decidable).collect();
+    let Some(top) = told.first() else {
+        return match ranked.first() {
+            Some(best) => format!(
+                "No channel's return can be told from break-even yet; {} has the highest estimate, {} (90%: {})",
+                name(&best.channel),
+                returned(figure, best),
+                between(&best.value)
+            ),
+            None => "No returns to show yet".to_owned(),
+        };
+    };
+    let line = figure.line();
+    let claim = format!(
+        "{} {} {} (90%: {})",
+        name(&top.channel),
+        verb(figure.measure),
+        returned(figure, top),
+        between(&top.value)
+    );
+    if top.value.p50 < line {
+        return format!("{claim}, less than it cost; no channel stands clearly above break-even");
+    }
+    let rivals = ranked.iter().filter(|r| r.channel != top.channel && r.value.p95 > top.value.p05).count();
+    let ahead = ranked.first().is_some_and(|r| r.channel != top.channel);
+    match (told.len(), rivals) {
+        (1, _) => format!("{claim}, the only channel we can tell from break-even"),
+        (n, 0) => format!("{claim}, the best of the {} channels we can tell apart", number::in_words(n)),
+        (_, n) if ahead => format!("{claim}; {} with wider intervals may have done as well", channels(n)),
+        (_, n) => format!("{claim}, the highest estimate; {} may have done as well", channels(n)),
+    }
+}
+
+fn channels(n: usize) -> String {
+    if n == 1 { "one other channel".to_owned() } else { format!("{} other channels", number::in_words(n)) }
+}
+
+fn verb(measure: Return) -> &'static str {
+    match measure {
+        Return::Roi => "earned",
+        Return::Roas => "returned",
+        Return::Mroi => "would return",
+    }
+}
+
+fn returned(figure: &Roi, row: &RoiRow) -> String {
+    let value = number::plain_ratio(row.value.p50, Some(row.value.spread()));
+    let currency = &figure.currency;
+    match figure.measure {
+        Return::Roi => format!("{value} {currency} net per {currency}"),
+        Return::Roas => format!("{value} {currency} per {currency}"),
+        Return::Mroi => format!("{value} {currency} for the next {currency}"),
+    }
+}
+
+fn between(value: &Estimate) -> String {
+    let spread = Some(value.spread());
+    format!("{} to {}", number::plain_ratio(value.p05, spread), number::plain_ratio(value.p95, spread))
+}
+
+/// "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan moves it from 20.0 k to 26.0 k EUR a week."
+#[must_use]
+pub fn response_curve(figure: &ResponseCurve) -> String {
+    let channel = name(&figure.channel);
+    let money = Unit::money(figure.currency.as_str());
+    let move_to = match (figure.current, figure.recommended) {
+        (Some(now), Some(plan)) if (plan.spend - now.spend).abs() > 0.005 * now.spend.abs().max(plan.spend.abs()) => {
+            Some(format!(
+                "the plan moves it from {} to {} a {}",
+                money.write(now.spend, None),
+                money.write(plan.spend, None),
+                figure.per
+            ))
+        }
+        (Some(_), Some(_)) => Some("the plan leaves it where it is".to_owned()),
+        _ => None,
+    };
+    let next = figure.current.and_then(|p| p.next).filter(Estimate::is_finite);
+    let Some(next) = next else {
+        return match move_to {
+            Some(words) => format!("{channel}: {words}"),
+            None => format!("What more or less spend on {channel} would bring"),
+        };
+    };
+    let claim = match &figure.unit {
+        Unit::Money { .. } => {
+            let returns = format!(
+                "the next {} returns {} (90%: {})",
+                figure.currency,
+                number::plain_ratio(next.p50, Some(next.spread())),
+                between(&next)
+            );
+            if next.p05 > 1.0 {
+                format!("{channel} has room: {returns}")
+            } else if next.p95 < 1.0 {
+                format!("{channel} is past its best: {returns}")
+            } else {
+                format!("{channel}: {returns}, not distinguishable from break-even")
+            }
+        }
+        unit => format!(
+            "{channel}: the next 1,000 {} bring {}",
+            figure.currency,
+            unit.write(next.p50 * 1000.0, Some(next.spread() * 1000.0))
+        ),
+    };
+    move_to.map_or_else(|| claim.clone(), |words| format!("{claim}; {words}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::estimate::Caption;
+    use crate::figures::response_curve::PlanPoint;
+
+    fn row(channel: &str, color: usize, value: (f64, f64, f64), verdict: Verdict) -> RoiRow {
+        RoiRow { channel: channel.into(), color, value: Estimate::new(value.0, value.1, value.2), verdict }
+    }
+
+    fn roas(rows: Vec<RoiRow>) -> Roi {
+        Roi { caption: Caption::default(), measure: Return::Roas, currency: "EUR".into(), break_even: None, rows }
+    }
+
+    #[test]
+    fn a_clear_best_is_called_the_best() {
+        let f = roas(vec![
+            row("Webinars", 0, (1.4, 2.1, 3.0), Verdict::Decidable),
+            row("TV", 1, (0.3, 0.5, 0.8), Verdict::Decidable),
+        ]);
+        assert_eq!(
+            roi(&f),
+            "Webinars returned 2.1 EUR per EUR (90%: 1.4 to 3.0), the best of the two channels we can tell apart"
+        );
+    }
+
+    #[test]
+    fn a_best_whose_interval_meets_others_is_not_called_the_best() {
+        let f = roas(vec![
+            row("Webinars", 0, (1.4, 2.1, 3.0), Verdict::Decidable),
+            row("TV", 1, (1.1, 1.9, 2.8), Verdict::Decidable),
+        ]);
+        assert_eq!(
+            roi(&f),
+            "Webinars returned 2.1 EUR per EUR (90%: 1.4 to 3.0), the highest estimate; one other channel may have done as well"
+        );
+    }
+
+    #[test]
+    fn without_a_decidable_channel_nothing_is_claimed() {
+        let f = roas(vec![row("LinkedIn", 0, (0.4, 1.3, 2.9), Verdict::NotDecidable)]);
+        assert!(roi(&f).starts_with("No channel's return can be told from break-even yet"));
+    }
+
+    #[test]
+    fn a_loss_is_called_a_loss() {
+        let f = roas(vec![row("TV", 1, (0.3, 0.5, 0.8), Verdict::Decidable)]);
+        assert!(roi(&f).contains("less than it cost"), "{}", roi(&f));
+    }
+
+    fn curve(next: (f64, f64, f64)) -> ResponseCurve {
+        ResponseCurve {
+            caption: Caption::default(),
+            channel: "Paid search".into(),
+            color: 0,
+            currency: "EUR".into(),
+            unit: Unit::money("EUR"),
+            outcome: "incremental margin".into(),
+            per: "week".into(),
+            points: vec![],
+            observed: (0.0, 1.0),
+            current: Some(PlanPoint { spend: 20_000.0, next: Some(Estimate::new(next.0, next.1, next.2)) }),
+            recommended: Some(PlanPoint { spend: 26_000.0, next: None }),
+        }
+    }
+
+    #[test]
+    fn a_slope_above_one_is_room_and_a_slope_over_one_is_not_decided() {
+        assert_eq!(
+            response_curve(&curve((1.1, 1.4, 1.8))),
+            "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan moves it from 20.0 k EUR to 26.0 k EUR a week"
+        );
+        assert!(response_curve(&curve((0.5, 1.4, 2.8))).contains("not distinguishable from break-even"));
+        assert!(response_curve(&curve((0.2, 0.4, 0.8))).contains("past its best"));
+    }
+}
