@@ -1,0 +1,88 @@
+//! Counterfactual re-runs: the same luck under changed spend.
+
+use crate::drivers::Rates;
+use crate::plan::{Change, Variation};
+use crate::stream::{Purpose, Stream};
+use crate::table::{Rows, Table};
+use crate::tally::Tally;
+use crate::world::{Luck, Market, World};
+
+/// Counts of one luck under every plan the truth needs.
+#[derive(Debug)]
+pub(crate) struct Reruns {
+    pub(crate) factual: Tally,
+    pub(crate) without_all: Tally,
+    /// Without channel `c`.
+    pub(crate) without: Vec<Tally>,
+    /// With a tenth more on channel `c`.
+    pub(crate) more: Vec<Tally>,
+}
+
+/// Rates of inquiries under a changed plan.
+fn rates(market: &Market, change: Change) -> Rates {
+    market.effects.rates(&market.company, &market.plan.changed(change))
+}
+
+/// Counts under a changed plan.
+fn rerun(market: &Market, luck: &Luck, change: Change) -> Tally {
+    World::run(market, luck, &rates(market, change)).tally(market, luck)
+}
+
+impl Reruns {
+    /// Runs every plan; `progress` is told the share done.
+    pub(crate) fn all(market: &Market, luck: &Luck, progress: &dyn Fn(f64)) -> Self {
+        let channels = 0..market.company.channels.len();
+        let total = 2.0 + 2.0 * channels.len() as f64;
+        let done = std::cell::Cell::new(0.0);
+        let run = |change| {
+            let tally = rerun(market, luck, change);
+            done.set(done.get() + 1.0);
+            progress(done.get() / total);
+            tally
+        };
+        Self {
+            factual: run(Change::Nothing),
+            without_all: run(Change::AllOff),
+            without: channels.clone().map(|c| run(Change::Scale(c, 0.0))).collect(),
+            more: channels.map(|c| run(Change::Scale(c, 1.1))).collect(),
+        }
+    }
+}
+
+/// Weeks after a variation in which its effect is still counted.
+const AFTERMATH: i32 = 8;
+
+/// Planned variations as finished experiments: the true difference in MQLs between variation and no variation, read with the
+/// noise of a test of its size.
+///
+/// `lift` is what the spend in question brought: MQLs lost by a pause or cut, gained by a push, from the start of the
+/// variation until eight weeks after it.
+pub(crate) fn experiments(market: &Market, luck: &Luck) -> Rows {
+    let mut rows = Rows::new(Table::Experiments);
+    let factual = World::run(market, luck, &rates(market, Change::Nothing));
+    for (n, v) in market.variations.iter().enumerate().filter(|(_, v)| v.factor != 0.4) {
+        let undone = World::run(market, luck, &rates(market, Change::Without(*v)));
+        let (with, without) = (mqls(market, &factual, v), mqls(market, &undone, v));
+        let effect = (with - without) as f64 * if v.factor < 1.0 { -1.0 } else { 1.0 };
+        // A test compares two periods or groups of about this many leads.
+        let se = (2.0 * without.max(1) as f64).sqrt() * 0.6;
+        let mut s = Stream::new(market.company.seed, Purpose::Office, n as u64, 9_000);
+        let read = ((effect + se * s.normal()) * 10.0).round() / 10.0;
+        rows.id("x", n as u32, 3).text(market.company.channels[v.channel].name);
+        rows.text(if v.factor == 0.0 { "holdout" } else { "scale" });
+        rows.day(v.start * 7).day((v.start + v.weeks) * 7 - 1).text(market.company.regions[v.region].name);
+        rows.number(read).number((se * 10.0).round() / 10.0).text("mql");
+    }
+    rows
+}
+
+/// MQLs of the variation's region from its start until its aftermath ends.
+fn mqls(market: &Market, world: &World, v: &Variation) -> i64 {
+    let window = v.start * crate::calendar::WEEK..(v.start + v.weeks + AFTERMATH) * crate::calendar::WEEK;
+    let leads = world.chunks.iter().flatten();
+    let inside = |l: &&crate::world::Lead| {
+        usize::from(market.accounts[l.account as usize].region) == v.region
+            && l.mql.is_some_and(|at| window.contains(&at))
+    };
+    leads.filter(inside).count() as i64
+}

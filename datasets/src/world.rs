@@ -1,0 +1,221 @@
+//! One world of the company: which inquiries happen under a plan, who takes them up and what they become.
+
+use rayon::prelude::*;
+
+use crate::account::{self, Account};
+use crate::calendar::{DAY, FIRST_LEAD_WEEK, LAST_LEAD_WEEK, Secs, WEEK, slot, week_of};
+use crate::company::Company;
+use crate::drivers::{Effects, Rates};
+use crate::life::{Draws, Fate, Path, fate};
+use crate::plan::{Plan, Variation, variations};
+use crate::sales::{self, HandOff, TakenUp};
+use crate::season;
+use crate::stream::{Purpose, Stream, replicate_seed};
+use crate::tally::Tally;
+
+/// Accounts worked on as one unit; also the unit of output.
+pub(crate) const CHUNK: usize = 1_024;
+
+/// The company with everything that no change of plan alters.
+#[derive(Debug)]
+pub(crate) struct Market {
+    pub(crate) company: Company,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) competitors: Vec<Vec<f64>>,
+    pub(crate) variations: Vec<Variation>,
+    pub(crate) plan: Plan,
+    pub(crate) effects: Effects,
+    /// Reps by region.
+    pub(crate) team: Vec<u32>,
+}
+
+impl Market {
+    /// Draws the company, its plan and its market.
+    pub(crate) fn draw(company: &Company) -> Self {
+        let mut accounts = account::draw(company);
+        let competitors = season::competitors(company);
+        let variations = variations(company);
+        let plan = Plan::draw(company, &variations);
+        let effects = Effects::calibrate(company, &plan, &accounts, &competitors);
+        let team = sales::hire(company, &effects.rates(company, &plan), &mut accounts);
+        Self { company: company.clone(), accounts, competitors, variations, plan, effects, team }
+    }
+
+    /// Quality of a lead by its source.
+    pub(crate) fn quality_of(&self, lead: &Lead) -> f64 {
+        self.quality(lead.source)
+    }
+
+    /// Quality of inquiries of a source: 1 for demand without direct cause.
+    fn quality(&self, source: u8) -> f64 {
+        usize::from(source).checked_sub(1).map_or(1.0, |c| self.company.channels[c].quality)
+    }
+}
+
+/// An inquiry that happens if its source is strong enough that week: a point of a Poisson process at the bound of the rate.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    account: u32,
+    k: u16,
+    source: u8,
+    at: Secs,
+    /// Happens where the rate exceeds this share of the bound.
+    threshold: f32,
+}
+
+/// An inquiry that happened.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lead {
+    pub(crate) account: u32,
+    pub(crate) k: u16,
+    /// 0 without direct cause, `1 + c` caused by channel `c`.
+    pub(crate) source: u8,
+    pub(crate) at: Secs,
+    pub(crate) mql: Option<Secs>,
+    pub(crate) taken_up: TakenUp,
+}
+
+/// The luck of a world: its candidates. The same luck under two plans gives the same inquiries but for the difference.
+#[derive(Debug)]
+pub(crate) struct Luck {
+    pub(crate) seed: u64,
+    chunks: Vec<Vec<Candidate>>,
+}
+
+/// What happened under a plan: leads by chunk of accounts, in order of account and time.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) chunks: Vec<Vec<Lead>>,
+}
+
+/// A time within week `week`: working days mostly, office hours mostly.
+pub(crate) fn time_in_week(s: &mut Stream, week: i32) -> Secs {
+    const DAYS: [f64; 7] = [0.19, 0.21, 0.20, 0.18, 0.14, 0.04, 0.04];
+    let hour = (13.0 + 3.2 * s.normal()).clamp(0.0, 23.9);
+    week * WEEK + s.pick(&DAYS) as Secs * DAY + (hour * 3_600.0) as Secs + s.below(60) as Secs
+}
+
+impl Luck {
+    /// Draws world number `replicate`; 0 is the company itself.
+    pub(crate) fn draw(market: &Market, replicate: u32) -> Self {
+        let seed = replicate_seed(market.company.seed, replicate);
+        let bound = &market.effects.bound;
+        let weeks = LAST_LEAD_WEEK - FIRST_LEAD_WEEK;
+        let mean = bound.iter().sum::<f64>() * f64::from(weeks);
+        let of_account = |i: usize, account: &Account| {
+            let mut s = Stream::new(seed, Purpose::Candidate, i as u64, 0);
+            let n = s.poisson(mean * account.appetite).min(u32::from(u16::MAX));
+            let mut all: Vec<Candidate> = (0..n as u16)
+                .map(|k| {
+                    let week = FIRST_LEAD_WEEK + s.below(weeks as usize) as i32;
+                    let at = time_in_week(&mut s, week);
+                    Candidate { account: i as u32, k, source: s.pick(bound) as u8, at, threshold: s.uniform() as f32 }
+                })
+                .collect();
+            all.sort_unstable_by_key(|c| (c.at, c.k));
+            all
+        };
+        let chunks = market
+            .accounts
+            .par_chunks(CHUNK)
+            .enumerate()
+            .map(|(n, chunk)| chunk.iter().enumerate().flat_map(|(i, a)| of_account(n * CHUNK + i, a)).collect())
+            .collect();
+        Self { seed, chunks }
+    }
+}
+
+impl World {
+    /// What happens under `rates` with this luck.
+    pub(crate) fn run(market: &Market, luck: &Luck, rates: &Rates) -> Self {
+        let bound = &market.effects.bound;
+        let happens = |c: &&Candidate| {
+            let region = usize::from(market.accounts[c.account as usize].region);
+            let rate = rates.at(usize::from(c.source), region, slot(week_of(c.at)));
+            f64::from(c.threshold) * bound[usize::from(c.source)] < rate
+        };
+        let lead = |c: &Candidate| {
+            let mql = Draws::of(luck.seed, c.account, c.k).mql_at(c.at);
+            Lead { account: c.account, k: c.k, source: c.source, at: c.at, mql, taken_up: None }
+        };
+        let mut chunks: Vec<Vec<Lead>> =
+            luck.chunks.par_iter().map(|chunk| chunk.iter().filter(happens).map(lead).collect()).collect();
+        let mut by_rep: Vec<Vec<HandOff>> = vec![Vec::new(); market.team.iter().sum::<u32>() as usize];
+        for (n, chunk) in chunks.iter().enumerate() {
+            for (i, lead) in chunk.iter().enumerate() {
+                if let Some(at) = lead.mql {
+                    // A cheap number of its own: the draws are made again where the lead's fate is asked.
+                    let pick_up = (lead.at.rem_euclid(9_973) as f32 + 0.5) / 9_973.0;
+                    let rep = market.accounts[lead.account as usize].rep as usize;
+                    by_rep[rep].push(HandOff { at, home: (n as u32, i as u32), pick_up });
+                }
+            }
+        }
+        for queue in sales::take_up(&mut by_rep, market.company.leads_per_rep_week) {
+            for ((n, i), taken_up) in queue {
+                chunks[n as usize][i as usize].taken_up = taken_up;
+            }
+        }
+        Self { chunks }
+    }
+
+    /// Counts of this world.
+    pub(crate) fn tally(&self, market: &Market, luck: &Luck) -> Tally {
+        self.chunks
+            .par_iter()
+            .map(|chunk| {
+                let mut tally = Tally::default();
+                for leads in chunk.chunk_by(|a, b| a.account == b.account) {
+                    let fates = fates(market, luck.seed, leads);
+                    leads.iter().zip(&fates).for_each(|(lead, (draws, fate))| count(&mut tally, lead, draws, fate));
+                }
+                tally
+            })
+            .reduce(Tally::default, Tally::add)
+    }
+}
+
+fn count(tally: &mut Tally, lead: &Lead, draws: &Draws, fate: &Fate) {
+    if let Some(t) = tally.at(lead.at) {
+        t.inquiries += 1;
+    }
+    if let Some(t) = lead.mql.filter(|_| draws.path() != Path::SkipsMql).and_then(|at| tally.at(at)) {
+        t.mqls += 1;
+    }
+    if let Some(t) = fate.sql.and_then(|at| tally.at(at)) {
+        t.sqls += 1;
+    }
+    let Some(deal) = &fate.deal else { return };
+    if let Some(t) = tally.at(deal.opened) {
+        t.opportunities += 1;
+        t.pipeline += deal.amount;
+    }
+    if let Some(t) = tally.at(deal.closed).filter(|_| deal.won) {
+        t.deals += 1;
+        t.revenue += deal.amount;
+        t.margin += deal.margin;
+    }
+}
+
+/// Quiet after a lost deal and after a won one.
+const AFTER_LOSS: Secs = 8 * WEEK;
+const AFTER_WIN: Secs = 20 * WEEK;
+
+/// What became of the leads of one account, in their order, with the numbers they were drawn from.
+pub(crate) fn fates(market: &Market, seed: u64, leads: &[Lead]) -> Vec<(Draws, Fate)> {
+    let mut order: Vec<usize> = (0..leads.len()).filter(|i| leads[*i].taken_up.is_some()).collect();
+    order.sort_by_key(|i| (leads[*i].taken_up, leads[*i].k));
+    let mut all: Vec<(Draws, Fate)> =
+        leads.iter().map(|l| (Draws::of(seed, l.account, l.k), Fate::default())).collect();
+    let mut busy = Secs::MIN;
+    for i in order {
+        let Some((worked, waited)) = leads[i].taken_up else { continue };
+        let account = &market.accounts[leads[i].account as usize];
+        let told = fate(&all[i].0, account, market.quality(leads[i].source), worked, f64::from(waited), busy);
+        if let Some(deal) = &told.deal {
+            busy = deal.closed + if deal.won { AFTER_WIN } else { AFTER_LOSS };
+        }
+        all[i].1 = told;
+    }
+    all
+}
