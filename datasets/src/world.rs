@@ -198,8 +198,8 @@ fn count(tally: &mut Tally, lead: &Lead, draws: &Draws, fate: &Fate) {
 }
 
 /// Quiet after a lost deal and after a won one.
-const AFTER_LOSS: Secs = 8 * WEEK;
-const AFTER_WIN: Secs = 20 * WEEK;
+const AFTER_LOSS: Secs = WEEK;
+const AFTER_WIN: Secs = 8 * WEEK;
 
 /// What became of the leads of one account, in their order, with the numbers they were drawn from.
 pub(crate) fn fates(market: &Market, seed: u64, leads: &[Lead]) -> Vec<(Draws, Fate)> {
