@@ -5,7 +5,14 @@
 
 pub mod credit;
 pub mod kind;
+pub mod ledger;
+pub mod markov;
+pub mod milestones;
+pub mod path_table;
+pub mod paths;
+pub mod poisson;
 pub mod policy;
+pub mod rules;
 pub mod settings;
 
 pub use credit::{Amount, ChannelCredit, Credit, Interval, Note};
