@@ -4,6 +4,9 @@
 //! give exact solutions where one exists, and carry bootstrap intervals.
 
 pub mod credit;
+mod data_driven;
+pub mod hazard;
+pub mod intervals;
 pub mod kind;
 pub mod ledger;
 pub mod markov;
@@ -12,10 +15,14 @@ pub mod path_table;
 pub mod paths;
 pub mod poisson;
 pub mod policy;
+pub mod report;
 pub mod rules;
 pub mod settings;
+pub mod shapley;
 
 pub use credit::{Amount, ChannelCredit, Credit, Interval, Note};
 pub use kind::{ModelKind, Needs};
+pub use path_table::{PathTable, PathTableReader};
 pub use policy::{AccountMapping, DirectTraffic, Policy, Repeats};
+pub use report::{Attribution, AttributionError, JourneyCounts, Report, over_paths};
 pub use settings::{Bootstrap, CustomWeights, Order, Settings};

@@ -67,6 +67,11 @@ impl Paths {
         self.touches.truncate(self.ends.last().copied().unwrap_or(0));
     }
 
+    /// Adds all paths of `other`.
+    pub fn append(&mut self, other: &Paths) {
+        other.iter().for_each(|p| self.push(p));
+    }
+
     /// Adds all paths of `other` (without units), its channel `i` being `to[i]` here.
     pub(super) fn append_renumbered(&mut self, other: &Paths, to: &[u32]) {
         let base = self.touches.len();

@@ -77,6 +77,12 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// Whether a path without times passes unchanged: every touch counts and direct traffic stays.
+    #[must_use]
+    pub fn keeps_paths(&self) -> bool {
+        self.repeats == Repeats::Identity && self.direct == DirectTraffic::Keep
+    }
+
     /// For each channel whether it is direct traffic.
     #[must_use]
     pub fn direct_flags(&self, channels: &[String]) -> Vec<bool> {

@@ -70,6 +70,8 @@ pub struct Settings {
     pub order: Order,
     /// Intervals of data-driven models.
     pub bootstrap: Bootstrap,
+    /// Whether the out-of-sample AUC of paths is computed beside Markov credit. Default yes.
+    pub out_of_sample_auc: bool,
 }
 
 impl Default for Settings {
@@ -80,6 +82,7 @@ impl Default for Settings {
             custom: CustomWeights::default(),
             order: Order::Fixed(1),
             bootstrap: Bootstrap::default(),
+            out_of_sample_auc: true,
         }
     }
 }

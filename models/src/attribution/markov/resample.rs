@@ -87,6 +87,8 @@ pub struct Resampler {
     steps: Seen,
     states: Seen,
     groups: Vec<Group>,
+    /// Number of the first group, where groups are done in passes.
+    first_group: u64,
     rows: u64,
 }
 
@@ -103,6 +105,7 @@ impl Resampler {
             steps: Seen::new(windows.cells()),
             states: Seen::new(windows.states()),
             groups: (0..bootstrap.resamples.div_ceil(LANES)).map(|_| Group::default()).collect(),
+            first_group: 0,
             rows: 0,
         })
     }
@@ -118,9 +121,10 @@ impl Resampler {
             }
             self.rows += rows.len() as u64;
             let (steps, states, seed) = (self.steps.cells.len(), self.states.cells.len(), self.bootstrap.seed);
+            let first_group = self.first_group;
             self.groups.par_iter_mut().enumerate().for_each(|(g, group)| {
                 group.grow(steps, states);
-                rows.iter().for_each(|row| group.add(row, &cells, seed, g as u64));
+                rows.iter().for_each(|row| group.add(row, &cells, seed, first_group + g as u64));
             });
         }
     }
@@ -205,6 +209,39 @@ impl Group {
             (0..LANES).for_each(|l| value[l] += each * conversions[l] as f64);
         }
     }
+}
+
+/// Memory that the counts of resamples may take at a time, bytes.
+const PASS_BYTES: usize = 256 << 20;
+
+/// Bootstraps paths that are held in memory, in as many passes over them as bound the memory of the counts.
+///
+/// # Errors
+/// As [`super::Counts::new`].
+pub fn resample_in_passes(
+    paths: &Paths,
+    channels: usize,
+    order: usize,
+    bootstrap: Bootstrap,
+) -> Result<Vec<Removal>, MarkovError> {
+    if bootstrap.resamples == 0 {
+        return Ok(Vec::new());
+    }
+    let mut first = Resampler::new(channels, order, Bootstrap { resamples: LANES, ..bootstrap })?;
+    first.add_all(paths);
+    let bytes = size_of::<Weights>() * (first.steps.cells.len() + 4 * first.states.cells.len());
+    let groups = bootstrap.resamples.div_ceil(LANES);
+    let at_a_time = (PASS_BYTES / bytes.max(1)).clamp(1, groups);
+    drop(first);
+    let mut all = Vec::with_capacity(bootstrap.resamples);
+    for group in (0..groups).step_by(at_a_time) {
+        let resamples = (at_a_time * LANES).min(bootstrap.resamples - group * LANES);
+        let mut pass = Resampler::new(channels, order, Bootstrap { resamples, ..bootstrap })?;
+        pass.first_group = group as u64;
+        pass.add_all(paths);
+        all.extend(pass.solve());
+    }
+    Ok(all)
 }
 
 #[inline]

@@ -1,0 +1,1 @@
+//! Reports end to end: several models over one set of journeys.
