@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, Array3, s};
 
+use super::adstock::carry;
 use super::features::{Feature, linear_block};
 use super::scales::Scales;
 use super::spec::{CarryIn, CheckedChannel, CheckedSpec, Media};
@@ -78,6 +79,20 @@ impl Design {
     #[must_use]
     pub fn channels(&self) -> &[CheckedChannel] {
         self.spec.channels()
+    }
+
+    /// Carry-over and saturation of channel `c` in the order of the spec, effect 1: `weights` its window long, `saturation`
+    /// its half-saturation and slope, `x` scaled media, `before` the scaled media of earlier periods. An `out` longer than
+    /// `x` receives the carry-out.
+    pub fn transform(&self, c: usize, weights: &[f64], saturation: [f64; 2], x: &[f64], before: f64, out: &mut [f64]) {
+        let kind = self.channels()[c].saturation;
+        if self.spec.adstock_first() {
+            carry(weights, x, before, out);
+            out.iter_mut().for_each(|v| *v = kind.value(saturation, *v));
+        } else {
+            let saturated: Vec<f64> = x.iter().map(|v| kind.value(saturation, *v)).collect();
+            carry(weights, &saturated, kind.value(saturation, before), out);
+        }
     }
 
     /// KPI units of one unit of scaled effect at geo `g`.

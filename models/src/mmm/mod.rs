@@ -8,6 +8,7 @@ pub mod design;
 pub mod features;
 pub mod posterior;
 pub mod prior;
+pub mod ridge;
 pub mod saturation;
 pub mod scales;
 pub mod spec;

@@ -3,7 +3,6 @@
 use ndarray::{Array1, Array2, Array3, ArrayView1, s};
 use std::sync::Arc;
 
-use super::adstock::carry;
 use super::design::Design;
 
 /// Parameter draws, `D` of them, chain after chain; all in model units (see [`super::scales::Scales`]).
@@ -100,15 +99,8 @@ impl Posterior {
     /// Transformed media `h_c` of scaled series `x` in draw `d`, effect 1: `weights` as [`Posterior::weights`] gives them,
     /// `before` the scaled media of earlier periods; an `out` longer than `x` receives the carry-out.
     pub fn transform(&self, d: usize, c: usize, weights: &[f64], x: &[f64], before: f64, out: &mut [f64]) {
-        let kind = self.design.channels()[c].saturation;
         let p = [self.draws.saturation[(d, c, 0)], self.draws.saturation[(d, c, 1)]];
-        if self.design.spec.adstock_first() {
-            carry(weights, x, before, out);
-            out.iter_mut().for_each(|v| *v = kind.value(p, *v));
-        } else {
-            let saturated: Vec<f64> = x.iter().map(|v| kind.value(p, *v)).collect();
-            carry(weights, &saturated, kind.value(p, before), out);
-        }
+        self.design.transform(c, weights, p, x, before, out);
     }
 
     /// Contributions and baseline of draw `d` in KPI units.

@@ -47,9 +47,9 @@ impl Default for SamplerSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RidgeSpec {
-    /// Rounds of the search: random starting points, each followed by a local search, `1..=256`, default 12.
+    /// Rounds of the search: random starting points, each followed by a local search, `1..=256`, default 8.
     pub starts: usize,
-    /// Shapes a channel is tried with, `4..=400`, default 64. Fewer where many channels would make too many columns.
+    /// Shapes a channel is tried with, `4..=400`, default 40. Fewer where many channels would make too many columns.
     pub shapes: usize,
     /// Contiguous blocks that cross-validation leaves out in turn, `2..=20`, default 5.
     pub folds: usize,
@@ -63,6 +63,6 @@ pub struct RidgeSpec {
 
 impl Default for RidgeSpec {
     fn default() -> Self {
-        Self { starts: 12, shapes: 64, folds: 5, draws: 400, block: 8, holdout: 13 }
+        Self { starts: 8, shapes: 40, folds: 5, draws: 400, block: 8, holdout: 13 }
     }
 }

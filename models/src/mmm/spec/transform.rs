@@ -81,7 +81,7 @@ pub enum Slope {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SaturationSpec {
-    /// `hill` (default), `logistic`, `michaelis_menten`, `tanh` or `none`.
+    /// `logistic` (default), `hill`, `michaelis_menten`, `tanh` or `none`.
     pub kind: Saturation,
     /// `fixed` (default) or `free`; only `hill` has a slope.
     pub slope: Slope,
@@ -89,6 +89,6 @@ pub struct SaturationSpec {
 
 impl Default for SaturationSpec {
     fn default() -> Self {
-        Self { kind: Saturation::Hill, slope: Slope::Fixed }
+        Self { kind: Saturation::Logistic, slope: Slope::Fixed }
     }
 }

@@ -1,0 +1,5 @@
+//! Marketing-mix models end to end: recovery of planted truth, real data, refusals, determinism.
+
+mod data;
+mod ridge;
+mod spec;

@@ -1,0 +1,1 @@
+//! Specs: what is accepted, and how the rest is refused.
