@@ -58,9 +58,16 @@ pub(crate) fn in_data(at: Secs) -> bool {
     (0..END).contains(&at)
 }
 
-/// The first moment of the next working week if `at` lies on a weekend, else `at`.
-pub(crate) fn to_working_day(at: Secs) -> Secs {
-    if at.rem_euclid(WEEK) >= 5 * DAY { (week_of(at) + 1) * WEEK + 8 * 3_600 } else { at }
+/// The first office hour (Monday to Friday, 8 to 19) not before `at`. Order is kept: of two times the later stays the later.
+pub(crate) fn to_office_hours(at: Secs) -> Secs {
+    let (day, second) = (day_of(at), at.rem_euclid(DAY));
+    let opening = |day: i32, minutes: Secs| day * DAY + 8 * 3_600 + minutes;
+    match (day.rem_euclid(7), second) {
+        (0..=4, 28_800..68_400) => at,
+        (0..=4, 0..28_800) => opening(day, second / 16),
+        (0..=3, _) => opening(day + 1, 1_800 + (second - 68_400) / 16),
+        (weekday, _) => opening(day + 7 - weekday, 1_800 + ((weekday - 4) * DAY + second - 68_400) / 128),
+    }
 }
 
 /// ISO dates of all days anyone may ask for, written once because formatting ten million times is slow.
@@ -112,8 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn weekend_work_waits_for_monday() {
-        assert_eq!(to_working_day(6 * DAY), WEEK + 8 * 3_600);
-        assert_eq!(to_working_day(4 * DAY + 5), 4 * DAY + 5);
+    fn office_hours_keep_order_and_never_go_back() {
+        let mut last = Secs::MIN;
+        for at in (-WEEK..2 * WEEK).step_by(611) {
+            let office = to_office_hours(at);
+            assert!(office >= at && office >= last, "{at} -> {office}");
+            assert!(office.rem_euclid(WEEK) < 5 * DAY && (28_800..68_400).contains(&office.rem_euclid(DAY)));
+            last = office;
+        }
     }
 }

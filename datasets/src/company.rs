@@ -104,11 +104,11 @@ impl Company {
         // accounts, contacts each, spend a year, baseline revenue a year, deal, background and intent touches,
         // leads a rep and week, replicate worlds
         let (accounts, per, spend, base, deal, background, intent, load, replicates) = match preset {
-            Preset::Tiny => (300, 3.0, 2.4e6, 4.5e6, 300_000.0, 0.9, 0.45, 3, 64),
+            Preset::Tiny => (220, 3.2, 1.5e6, 3.0e6, 300_000.0, 1.2, 0.45, 3, 64),
             Preset::Small => (2_500, 4.8, 6.4e6, 14.0e6, 210_000.0, 1.6, 0.55, 4, 32),
             Preset::Demo => (6_000, 5.0, 8.2e6, 19.0e6, 130_000.0, 5.2, 0.8, 6, 4),
             Preset::Medium => (20_000, 5.0, 8.8e6, 22.0e6, 42_000.0, 7.2, 0.8, 8, 6),
-            Preset::Large => (200_000, 5.0, 36.0e6, 95.0e6, 20_000.0, 6.9, 0.8, 12, 0),
+            Preset::Large => (200_000, 5.0, 36.0e6, 95.0e6, 20_000.0, 7.5, 0.8, 12, 0),
         };
         let region = |name, share, population, spend_share| Region { name, share, population, spend_share };
         Self {

@@ -33,4 +33,6 @@ pub use company::{Company, Preset, Region};
 pub use error::SimulateError;
 pub use simulate::{Summary, simulate};
 pub use table::Format;
-pub use truth::{ChannelTruth, Curve, Definitions, Effect, Eventual, Expected, Figures, Returns, Truth, YearEffect};
+pub use truth::{
+    Capacity, ChannelTruth, Curve, Definitions, Effect, Eventual, Expected, Figures, Returns, Truth, YearEffect,
+};

@@ -1,7 +1,7 @@
 //! The life of one inquiry: chances and lags from form to decision, as a pure function of its own random numbers.
 
 use crate::account::Account;
-use crate::calendar::{DAY, Secs, civil, day_of, to_working_day};
+use crate::calendar::{DAY, Secs, civil, day_of, to_office_hours};
 use crate::stream::{Purpose, Stream};
 
 /// Chance that an inquiry becomes an MQL.
@@ -138,7 +138,7 @@ pub(crate) fn fate(draws: &Draws, account: &Account, quality: f64, worked: Secs,
         fate.recycled = (draws.back < 0.06).then(|| worked + seconds(30.0 * (0.5 * draws.back_lag).exp()));
         return fate;
     }
-    let sql = to_working_day(worked + seconds(7.0 * (0.7 * draws.sql_lag).exp()));
+    let sql = to_office_hours(worked + seconds(7.0 * (0.7 * draws.sql_lag).exp()));
     if sql < busy {
         fate.joined_open_deal = true;
         return fate;
@@ -146,17 +146,18 @@ pub(crate) fn fate(draws: &Draws, account: &Account, quality: f64, worked: Secs,
     fate.sql = Some(sql);
     let mut next = sql;
     if draws.back < 0.03 {
-        let back = to_working_day(sql + seconds(6.0 * (0.4 * draws.back_lag).exp()));
-        next = to_working_day(back + seconds(9.0));
+        let back = to_office_hours(sql + seconds(6.0 * (0.4 * draws.back_lag).exp()));
+        next = to_office_hours(back + seconds(9.0));
         fate.reversed = Some((back, next));
     }
     if draws.opportunity >= OPPORTUNITY {
         return fate;
     }
-    let opened = to_working_day(next + seconds(10.0 * (0.6 * draws.opportunity_lag).exp()));
+    let opened = to_office_hours(next + seconds(10.0 * (0.6 * draws.opportunity_lag).exp()));
     let won = draws.win < (WIN * q * account.fit).min(0.9);
     let days = account.segment.cycle_days() * (0.42 * draws.close_lag).exp() * if won { 1.0 } else { 1.15 };
-    let closed = quarter_end(to_working_day(opened + seconds(days.clamp(3.0, 500.0))), draws.quarter);
+    let due = to_office_hours(opened + seconds(days.clamp(3.0, 500.0)));
+    let closed = Some(quarter_end(due, draws.quarter)).filter(|early| *early > opened + DAY).unwrap_or(due);
     // Amounts are agreed in whole hundreds; 0.5 * 0.6^2 keeps the mean.
     let euros = account.deal * (0.6 * draws.amount - 0.18).exp();
     let amount = ((euros / 100.0).round() as i64).max(10) * 10_000;
@@ -165,12 +166,15 @@ pub(crate) fn fate(draws: &Draws, account: &Account, quality: f64, worked: Secs,
     fate
 }
 
-/// A third of the decisions due in the first two weeks of a quarter are pulled into the last days of the quarter before.
+/// A third of the decisions due in the first two weeks of a quarter are pulled to the last working day of the quarter before.
 fn quarter_end(closed: Secs, u: f64) -> Secs {
     let date = civil(day_of(closed));
     let into = i32::from(date.day()) - 1;
     if u < 0.33 && matches!(date.month(), 1 | 4 | 7 | 10) && into < 14 {
-        closed - (into + 1 + (u * 9.0) as i32) * DAY
+        let last_day = closed - (into + 1) * DAY;
+        // Friday where the quarter ends on a weekend.
+        let weekend = (day_of(last_day).rem_euclid(7) - 4).max(0);
+        last_day - weekend * DAY
     } else {
         closed
     }

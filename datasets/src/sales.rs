@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::account::Account;
-use crate::calendar::{Secs, WEEK, to_working_day, week_of};
+use crate::calendar::{Secs, WEEK, to_office_hours, week_of};
 use crate::company::Company;
 use crate::drivers::Rates;
 use crate::life;
@@ -60,7 +60,7 @@ fn queue(leads: &mut [HandOff], a_week: u32) -> Vec<((u32, u32), TakenUp)> {
     leads
         .iter()
         .map(|lead| {
-            let ready = to_working_day(lead.at);
+            let ready = to_office_hours(lead.at);
             let arrived = week_of(ready);
             if arrived > week {
                 (week, used) = (arrived, 0);
@@ -75,8 +75,8 @@ fn queue(leads: &mut [HandOff], a_week: u32) -> Vec<((u32, u32), TakenUp)> {
             // Within the rest of Friday's working week, early rather than late.
             let u = f64::from(lead.pick_up);
             let from = if waited > 0 { week * WEEK + 8 * 3_600 } else { ready };
-            let left = f64::from((week * WEEK + 4 * 86_400 + 17 * 3_600 - from).max(60));
-            (lead.home, Some((from + (left * u * u) as Secs, waited as u8)))
+            let left = f64::from((week * WEEK + 4 * 86_400 + 17 * 3_600 - from).max(0));
+            (lead.home, Some((to_office_hours(from + (left * u * u) as Secs), waited as u8)))
         })
         .collect()
 }

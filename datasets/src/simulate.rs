@@ -9,7 +9,6 @@ use crate::company::Company;
 use crate::emit::{self, Exposure};
 use crate::error::SimulateError;
 use crate::office;
-use crate::plan::Change;
 use crate::table::{Encoded, Format, Rows, Table, TableWriter};
 use crate::tally::LATER;
 use crate::truth::{Reruns, Truth, experiments, truth};
@@ -65,7 +64,7 @@ pub fn simulate(
     let luck = Luck::draw(&market, 0);
     let own = Reruns::all(&market, &luck, &|share| progress("re-runs", share));
     let tables = write_tables(&market, &luck, &own, out, format, progress)?;
-    let truth = truth(&market, &own, &|share| progress("expected effects", share));
+    let truth = truth(&market, &luck, &own, &|share| progress("expected effects", share));
     let path = out.join("truth.json");
     let text = serde_json::to_string_pretty(&truth).map_err(std::io::Error::from);
     text.and_then(|json| std::fs::write(&path, json + "\n")).map_err(|source| SimulateError::Write { path, source })?;
@@ -94,7 +93,8 @@ fn write_tables(
         experiments(market, luck),
     ];
     write_block(&mut open, vec![encode(small.into(), format, &dates)])?;
-    let world = World::run(market, luck, &market.effects.rates(&market.company, &market.plan.changed(Change::Nothing)));
+    let rates = market.effects.rates(&market.company, &market.plan);
+    let world = World::run(market, luck, &rates, market.company.leads_per_rep_week);
     let exposure = Exposure::new(market);
     let chunks = world.chunks.len();
     let make = |from: usize| -> Vec<Vec<Part>> {

@@ -127,7 +127,9 @@ impl Luck {
 
 impl World {
     /// What happens under `rates` with this luck.
-    pub(crate) fn run(market: &Market, luck: &Luck, rates: &Rates) -> Self {
+    ///
+    /// `a_week` is how many leads a rep can take up in a week.
+    pub(crate) fn run(market: &Market, luck: &Luck, rates: &Rates, a_week: u32) -> Self {
         let bound = &market.effects.bound;
         let happens = |c: &&Candidate| {
             let region = usize::from(market.accounts[c.account as usize].region);
@@ -151,7 +153,7 @@ impl World {
                 }
             }
         }
-        for queue in sales::take_up(&mut by_rep, market.company.leads_per_rep_week) {
+        for queue in sales::take_up(&mut by_rep, a_week) {
             for ((n, i), taken_up) in queue {
                 chunks[n as usize][i as usize].taken_up = taken_up;
             }
@@ -218,4 +220,87 @@ pub(crate) fn fates(market: &Market, seed: u64, leads: &[Lead]) -> Vec<(Draws, F
         all[i].1 = told;
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::company::Preset;
+    use crate::plan::Change;
+
+    fn world(a_week: u32) -> (Market, Luck, World) {
+        let market = Market::draw(&Company::new(Preset::Small, 11));
+        let luck = Luck::draw(&market, 0);
+        let rates = market.effects.rates(&market.company, &market.plan);
+        let world = World::run(&market, &luck, &rates, a_week);
+        (market, luck, world)
+    }
+
+    /// Most leads that one rep took up in one week.
+    fn busiest(market: &Market, world: &World) -> u32 {
+        let mut weeks: HashMap<(u32, i32), u32> = HashMap::new();
+        for lead in world.chunks.iter().flatten() {
+            if let Some((at, _)) = lead.taken_up {
+                *weeks.entry((market.accounts[lead.account as usize].rep, week_of(at))).or_default() += 1;
+            }
+        }
+        weeks.into_values().max().unwrap_or(0)
+    }
+
+    #[test]
+    fn no_rep_takes_up_more_leads_in_a_week_than_capacity_allows() {
+        let (market, _, limited) = world(4);
+        assert_eq!(busiest(&market, &limited), 4);
+        // Negative control: without a limit some rep would.
+        let (market, _, free) = world(u32::MAX);
+        assert!(busiest(&market, &free) > 4);
+    }
+
+    #[test]
+    fn less_capacity_wins_less() {
+        let won = |a_week| {
+            let (market, luck, world) = world(a_week);
+            world.tally(&market, &luck).in_data().deals
+        };
+        assert!(won(2) < won(4) && won(4) < won(u32::MAX));
+    }
+
+    #[test]
+    fn stages_follow_each_other_but_for_a_few_taken_back() {
+        let (market, luck, world) = world(4);
+        let (mut sqls, mut reversed) = (0, 0);
+        for leads in world.chunks.iter().flat_map(|c| c.chunk_by(|a, b| a.account == b.account)) {
+            for (lead, (_, fate)) in leads.iter().zip(fates(&market, luck.seed, leads)) {
+                let deal = fate.deal.as_ref();
+                let times =
+                    [Some(lead.at), lead.mql, fate.sal, fate.sql, deal.map(|d| d.opened), deal.map(|d| d.closed)];
+                let passed: Vec<Secs> = times.into_iter().flatten().collect();
+                assert!(passed.is_sorted(), "{passed:?}");
+                sqls += u32::from(fate.sql.is_some());
+                reversed += u32::from(fate.reversed.is_some());
+            }
+        }
+        assert!(reversed > 0 && reversed * 10 < sqls, "{reversed} of {sqls}");
+    }
+
+    #[test]
+    fn removing_a_channel_removes_its_own_inquiries_and_no_others() {
+        let mut company = Company::new(Preset::Small, 11);
+        company.brand_lift = 0.0;
+        let market = Market::draw(&company);
+        let luck = Luck::draw(&market, 0);
+        let run = |change| {
+            let rates = market.effects.rates(&company, &market.plan.changed(change));
+            World::run(&market, &luck, &rates, 4).chunks.concat()
+        };
+        let (with, without) = (run(Change::Nothing), run(Change::Scale(1, 0.0)));
+        let ids = |leads: &[Lead], own: bool| -> Vec<(u32, u16)> {
+            leads.iter().filter(|l| (l.source == 2) == own).map(|l| (l.account, l.k)).collect()
+        };
+        assert_eq!(ids(&with, false), ids(&without, false));
+        // Carry-over from before the data is all that is left of it.
+        assert!(ids(&without, true).len() * 2 < ids(&with, true).len());
+    }
 }

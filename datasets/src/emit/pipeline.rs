@@ -28,6 +28,8 @@ pub(super) fn deal_numbers(fates: &[(Draws, Fate)]) -> Vec<Option<u32>> {
 pub(super) fn write(market: &Market, i: u32, leads: &[Lead], fates: &[(Draws, Fate)], out: &mut Chunk) {
     let account = &market.accounts[i as usize];
     let mut events = 0;
+    let wins: Vec<Secs> =
+        fates.iter().filter_map(|(_, f)| f.deal.as_ref().filter(|d| d.won).map(|d| d.closed)).collect();
     for ((lead, (draws, fate)), deal) in leads.iter().zip(fates).zip(deal_numbers(fates)) {
         let person = account.first_contact + u32::from(asker(draws, account.contacts));
         for (stage, at, of_deal) in stages(lead, draws, fate) {
@@ -49,9 +51,10 @@ pub(super) fn write(market: &Market, i: u32, leads: &[Lead], fates: &[(Draws, Fa
                 (Some(_), true) => "won",
                 (Some(_), false) => "lost",
             };
+            let customer = wins.iter().any(|won| *won <= deal.opened);
             let region = market.company.regions[usize::from(account.region)].name;
             let name = |text: &mut String| {
-                text.push_str(["New business", "Expansion"][usize::from(number > 0)]);
+                text.push_str(["New business", "Expansion"][usize::from(customer)]);
                 crate::table::push_id(text, " ", number + 1, 1);
             };
             let row = out.deals.sub_id("o", i, number).id("a", i, 6).text_with(name).amount(deal.amount);

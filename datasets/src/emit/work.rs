@@ -3,7 +3,7 @@
 use super::Chunk;
 use super::pipeline::deal_numbers;
 use super::touches::asker;
-use crate::calendar::{DAY, Secs, in_data, to_working_day};
+use crate::calendar::{DAY, Secs, in_data, to_office_hours};
 use crate::life::{Draws, Fate};
 use crate::stream::{Purpose, Stream};
 use crate::world::{Lead, Market};
@@ -30,7 +30,7 @@ pub(super) fn write(market: &Market, i: u32, leads: &[Lead], fates: &[(Draws, Fa
             row.id("r", account.rep, 3).text(KINDS[kind]).time(at);
             done += 1;
         }
-        let given = to_working_day(worked + 3_600 + s.below(2 * DAY as usize) as Secs);
+        let given = to_office_hours(worked + 3_600 + s.below(2 * DAY as usize) as Secs);
         let speaks = s.chance(0.75);
         let (verdict, reason) = verdict(&mut s, market, lead, waited, fate);
         if speaks && in_data(given) {
@@ -45,7 +45,7 @@ pub(super) fn write(market: &Market, i: u32, leads: &[Lead], fates: &[(Draws, Fa
 fn acts(s: &mut Stream, worked: Secs, fate: &Fate) -> Vec<(usize, Secs, bool)> {
     let mut all = vec![(s.pick(&[0.6, 0.4]), worked, false)];
     for _ in 0..s.poisson(1.4) {
-        let at = to_working_day(worked + (s.uniform() * 9.0 * f64::from(DAY)) as Secs);
+        let at = to_office_hours(worked + (s.uniform() * 9.0 * f64::from(DAY)) as Secs);
         all.push((s.pick(&[0.45, 0.55]), at, false));
     }
     if let Some(sql) = fate.sql {
@@ -54,7 +54,7 @@ fn acts(s: &mut Stream, worked: Secs, fate: &Fate) -> Vec<(usize, Secs, bool)> {
     if let Some(deal) = &fate.deal {
         for _ in 0..1 + s.poisson(3.0) {
             let at = deal.opened + (s.uniform() * f64::from(deal.closed - deal.opened).max(0.0)) as Secs;
-            all.push((s.pick(&[0.25, 0.35, 0.4]), to_working_day(at).min(deal.closed.max(deal.opened)), true));
+            all.push((s.pick(&[0.25, 0.35, 0.4]), to_office_hours(at).min(deal.closed.max(deal.opened)), true));
         }
     }
     all.sort_unstable_by_key(|(kind, at, _)| (*at, *kind));

@@ -39,6 +39,23 @@ pub struct Returns {
     pub mroi: Option<f64>,
 }
 
+/// How much sales capacity held back.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Capacity {
+    /// Reps of all regions.
+    pub reps: u32,
+    /// Leads a rep can take up in a week.
+    pub leads_per_rep_week: u32,
+    /// Leads handed to sales within the data.
+    pub handed_over: u64,
+    /// Of these, taken up only after a week or more.
+    pub waited_a_week_or_more: u64,
+    /// Of these, never taken up.
+    pub given_up: u64,
+    /// What would be won on top if every lead were taken up at once.
+    pub lost_to_capacity: Figures,
+}
+
 /// An effect averaged over worlds with other luck.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Expected {

@@ -10,8 +10,8 @@ use crate::plan::{Change, Plan};
 use crate::tally::{LATER, Tally};
 use crate::world::{Luck, Market};
 
-pub use figures::{Expected, Figures, Returns};
-pub(crate) use rerun::{Reruns, experiments};
+pub use figures::{Capacity, Expected, Figures, Returns};
+pub(crate) use rerun::{Reruns, capacity, experiments};
 
 /// Everything `truth.json` holds. Amounts in EUR.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,6 +34,8 @@ pub struct Truth {
     pub baseline: Figures,
     /// Effect of all channels together: total less baseline.
     pub incremental: Effect,
+    /// What sales capacity held back.
+    pub capacity: Capacity,
     /// Effect of each channel.
     pub channels: Vec<ChannelTruth>,
 }
@@ -184,8 +186,8 @@ fn spent(plan: &Plan, channels: std::ops::Range<usize>, year: Option<i32>) -> i6
     channels.map(|c| year.map_or_else(|| plan.total(c), |y| plan.of_year(c, y))).sum()
 }
 
-/// Works out the truth; `own` are the re-runs of the company itself. `progress` is told the share done.
-pub(crate) fn truth(market: &Market, own: &Reruns, progress: &dyn Fn(f64)) -> Truth {
+/// Works out the truth; `own` are the re-runs of the company itself with its `luck`. `progress` is told the share done.
+pub(crate) fn truth(market: &Market, luck: &Luck, own: &Reruns, progress: &dyn Fn(f64)) -> Truth {
     let company = &market.company;
     let replicates: Vec<Reruns> = (1..=company.replicates)
         .map(|n| {
@@ -234,6 +236,7 @@ pub(crate) fn truth(market: &Market, own: &Reruns, progress: &dyn Fn(f64)) -> Tr
         total: Figures::of(&own.factual.in_data()),
         baseline: Figures::of(&own.without_all.in_data()),
         incremental: all.effect(Expected::of(worlds, spent(&market.plan, every.clone(), None))),
+        capacity: capacity(market, luck, &own.factual),
         channels: channels.collect(),
     }
 }

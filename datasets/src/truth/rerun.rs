@@ -1,11 +1,13 @@
 //! Counterfactual re-runs: the same luck under changed spend.
 
+use super::figures::{Capacity, Figures};
+use crate::calendar::in_data;
 use crate::drivers::Rates;
 use crate::plan::{Change, Variation};
 use crate::stream::{Purpose, Stream};
 use crate::table::{Rows, Table};
 use crate::tally::Tally;
-use crate::world::{Luck, Market, World};
+use crate::world::{Lead, Luck, Market, World};
 
 /// Counts of one luck under every plan the truth needs.
 #[derive(Debug)]
@@ -25,7 +27,11 @@ fn rates(market: &Market, change: Change) -> Rates {
 
 /// Counts under a changed plan.
 fn rerun(market: &Market, luck: &Luck, change: Change) -> Tally {
-    World::run(market, luck, &rates(market, change)).tally(market, luck)
+    world(market, luck, change).tally(market, luck)
+}
+
+fn world(market: &Market, luck: &Luck, change: Change) -> World {
+    World::run(market, luck, &rates(market, change), market.company.leads_per_rep_week)
 }
 
 impl Reruns {
@@ -49,6 +55,22 @@ impl Reruns {
     }
 }
 
+/// What limited capacity costs: how leads fared, and what the same company wins when every lead is taken up at once.
+pub(crate) fn capacity(market: &Market, luck: &Luck, factual: &Tally) -> Capacity {
+    let lived = world(market, luck, Change::Nothing);
+    let handed = || lived.chunks.iter().flatten().filter(|l| l.mql.is_some_and(in_data));
+    let count = |leads: &mut dyn Iterator<Item = &Lead>| leads.count() as u64;
+    let free = World::run(market, luck, &rates(market, Change::Nothing), u32::MAX).tally(market, luck);
+    Capacity {
+        reps: market.team.iter().sum(),
+        leads_per_rep_week: market.company.leads_per_rep_week,
+        handed_over: count(&mut handed()),
+        waited_a_week_or_more: count(&mut handed().filter(|l| l.taken_up.is_some_and(|(_, weeks)| weeks > 0))),
+        given_up: count(&mut handed().filter(|l| l.taken_up.is_none())),
+        lost_to_capacity: Figures::of(&(free.in_data() - factual.in_data())),
+    }
+}
+
 /// Weeks after a variation in which its effect is still counted.
 const AFTERMATH: i32 = 8;
 
@@ -59,9 +81,9 @@ const AFTERMATH: i32 = 8;
 /// variation until eight weeks after it.
 pub(crate) fn experiments(market: &Market, luck: &Luck) -> Rows {
     let mut rows = Rows::new(Table::Experiments);
-    let factual = World::run(market, luck, &rates(market, Change::Nothing));
+    let factual = world(market, luck, Change::Nothing);
     for (n, v) in market.variations.iter().enumerate().filter(|(_, v)| v.factor != 0.4) {
-        let undone = World::run(market, luck, &rates(market, Change::Without(*v)));
+        let undone = world(market, luck, Change::Without(*v));
         let (with, without) = (mqls(market, &factual, v), mqls(market, &undone, v));
         let effect = (with - without) as f64 * if v.factor < 1.0 { -1.0 } else { 1.0 };
         // A test compares two periods or groups of about this many leads.
@@ -80,7 +102,7 @@ pub(crate) fn experiments(market: &Market, luck: &Luck) -> Rows {
 fn mqls(market: &Market, world: &World, v: &Variation) -> i64 {
     let window = v.start * crate::calendar::WEEK..(v.start + v.weeks + AFTERMATH) * crate::calendar::WEEK;
     let leads = world.chunks.iter().flatten();
-    let inside = |l: &&crate::world::Lead| {
+    let inside = |l: &&Lead| {
         usize::from(market.accounts[l.account as usize].region) == v.region
             && l.mql.is_some_and(|at| window.contains(&at))
     };
