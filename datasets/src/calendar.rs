@@ -58,16 +58,21 @@ pub(crate) fn in_data(at: Secs) -> bool {
     (0..END).contains(&at)
 }
 
-/// The first office hour (Monday to Friday, 8 to 19) not before `at`. Order is kept: of two times the later stays the later.
+/// An office hour (Monday to Friday, 8 to 19) not before `at`; of two times the later stays the later.
+///
+/// Nine to nineteen stays; what happens from the evening to nine is done between eight and nine.
 pub(crate) fn to_office_hours(at: Secs) -> Secs {
+    const HOUR: Secs = 3_600;
     let (day, second) = (day_of(at), at.rem_euclid(DAY));
-    let opening = |day: i32, minutes: Secs| day * DAY + 8 * 3_600 + minutes;
-    match (day.rem_euclid(7), second) {
-        (0..=4, 28_800..68_400) => at,
-        (0..=4, 0..28_800) => opening(day, second / 16),
-        (0..=3, _) => opening(day + 1, 1_800 + (second - 68_400) / 16),
-        (weekday, _) => opening(day + 7 - weekday, 1_800 + ((weekday - 4) * DAY + second - 68_400) / 128),
+    let weekday = day.rem_euclid(7);
+    if weekday < 5 && (9 * HOUR..19 * HOUR).contains(&second) {
+        return at;
     }
+    let morning = if second < 9 * HOUR { day } else { day + 1 };
+    let morning = if morning.rem_euclid(7) < 5 { morning } else { morning + 7 - morning.rem_euclid(7) };
+    let night = if morning.rem_euclid(7) == 0 { 62 } else { 14 };
+    let nine = morning * DAY + 9 * HOUR;
+    nine - 1 - (nine - 1 - at) / night
 }
 
 /// ISO dates of all days anyone may ask for, written once because formatting ten million times is slow.
