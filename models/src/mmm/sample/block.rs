@@ -1,0 +1,148 @@
+//! Eight media series at a time: from scaled media to effect, and back to the parameters' slopes.
+
+use super::carry::Carry;
+use super::curve::{Curve, CurveKind};
+use super::lanes::{F8, LANES};
+use crate::mmm::adstock::Adstock;
+use crate::mmm::spec::Order;
+
+/// What lanes of one block must have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Carry-over.
+    pub adstock: Adstock,
+    /// Lags, this period included, `>= 1`.
+    pub window: usize,
+    /// Saturation form.
+    pub curve: CurveKind,
+    /// Which comes first.
+    pub order: Order,
+}
+
+/// What a lane's series is for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Role {
+    /// Nothing: fills the block up.
+    Padding,
+    /// The channel's media in one geo: feeds the mean and the channel's total.
+    Media,
+    /// Media as they would have been: `sign * sum_t value[t] * effect[t]` is added to a functional.
+    WhatIf {
+        /// Index into the problem's functionals.
+        functional: usize,
+        /// +1 or -1.
+        sign: f64,
+    },
+}
+
+/// One lane's place in the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Lane {
+    /// Channel, index into the problem's channels; 0 for padding.
+    pub channel: usize,
+    /// Geo; 0 for padding.
+    pub geo: usize,
+    /// What it is for.
+    pub role: Role,
+}
+
+/// Eight series of one shape. Time runs over `before` carry-in periods, the panel's, and the carry-out's.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// What they share.
+    pub shape: Shape,
+    /// Which they are.
+    pub lanes: [Lane; LANES],
+    /// Scaled media, `>= 0`, over the whole axis.
+    pub x: Vec<F8>,
+    /// Worth of one unit of effect, over the whole axis; 0 outside what the total counts.
+    pub value: Vec<F8>,
+    /// In geo layout, which rows the lanes add to: all rows of this block of geos.
+    pub rows: usize,
+    /// Whether any lane feeds the mean.
+    pub feeds_mean: bool,
+}
+
+/// A block's working memory for one chain.
+#[derive(Debug, Clone)]
+pub struct BlockState {
+    carry: Carry,
+    curve: Curve,
+    /// After the first of the two transformations.
+    mid: Vec<F8>,
+    /// The effect per unit of coefficient.
+    pub h: Vec<F8>,
+    logs: Vec<F8>,
+    g: Vec<F8>,
+}
+
+/// Slopes of the log density by a block's shape parameters, by lane.
+#[derive(Debug, Clone, Copy)]
+pub struct ShapeSlopes {
+    /// By the two carry-over parameters.
+    pub adstock: [F8; 2],
+    /// By half-saturation and Hill slope.
+    pub curve: [F8; 2],
+}
+
+impl BlockState {
+    /// Working memory for `block`.
+    #[must_use]
+    pub fn new(block: &Block) -> BlockState {
+        let n = block.x.len();
+        let zero = || vec![F8::ZERO; n];
+        BlockState {
+            carry: Carry::new(block.shape.adstock, block.shape.window),
+            curve: Curve::new(block.shape.curve, F8::splat(1.0), F8::splat(1.0)),
+            mid: zero(),
+            h: zero(),
+            logs: if block.shape.curve == CurveKind::Hill { zero() } else { Vec::new() },
+            g: zero(),
+        }
+    }
+
+    /// Computes the effects and returns `sum_t value * effect` by lane.
+    #[inline(always)]
+    pub fn forward(&mut self, block: &Block, adstock: [F8; 2], half: F8, slope: F8) -> F8 {
+        self.carry.set(adstock);
+        self.curve = Curve::new(block.shape.curve, half, slope);
+        match block.shape.order {
+            Order::AdstockFirst => {
+                self.carry.forward(&block.x, &mut self.mid);
+                self.curve.values(&self.mid, &mut self.h, &mut self.logs);
+            }
+            Order::SaturationFirst => {
+                self.curve.values(&block.x, &mut self.mid, &mut self.logs);
+                self.carry.forward(&self.mid, &mut self.h);
+            }
+        }
+        let mut total = F8::ZERO;
+        for (h, v) in self.h.iter().zip(&block.value) {
+            total = total + *h * *v;
+        }
+        total
+    }
+
+    /// Slopes of the shape parameters, given `dL/d effect` at each `t` of the whole axis.
+    #[inline(always)]
+    pub fn backward(&mut self, block: &Block, by_effect: impl Fn(usize) -> F8) -> ShapeSlopes {
+        let n = block.x.len();
+        let g = &mut self.g;
+        match block.shape.order {
+            Order::AdstockFirst => {
+                let curve = self.curve.slopes(&self.mid, &self.h, &self.logs, by_effect, |t, dx| g[t] = dx);
+                let adstock = self.carry.adjoint(&block.x, &self.mid, g, false);
+                ShapeSlopes { adstock, curve: [curve.half, curve.slope] }
+            }
+            Order::SaturationFirst => {
+                for (t, g) in g.iter_mut().enumerate().take(n) {
+                    *g = by_effect(t);
+                }
+                let adstock = self.carry.adjoint(&self.mid, &self.h, g, true);
+                let g = &*g;
+                let curve = self.curve.slopes(&block.x, &self.mid, &self.logs, |t| g[t], |_, _| {});
+                ShapeSlopes { adstock, curve: [curve.half, curve.slope] }
+            }
+        }
+    }
+}

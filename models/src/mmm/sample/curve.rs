@@ -1,0 +1,147 @@
+//! Saturation over lanes: values, and partial derivatives from values already computed.
+
+use super::lanes::F8;
+use crate::mmm::saturation::Saturation;
+
+/// `atanh(1/2)`, as in [`crate::mmm::saturation`].
+const ATANH_HALF: f64 = 0.549_306_144_334_054_8;
+
+/// A saturation with what stays constant over time, by lane.
+#[derive(Debug, Clone, Copy)]
+pub struct Curve {
+    kind: CurveKind,
+    half: F8,
+    inv_half: F8,
+    slope: F8,
+    ln_half: F8,
+}
+
+/// The forms that need different arithmetic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CurveKind {
+    /// `x / (x + h)`.
+    Ratio,
+    /// `x^s / (x^s + h^s)`.
+    Hill,
+    /// `tanh(atanh(1/2) x / h)`.
+    Tanh,
+    /// `x`.
+    Line,
+}
+
+impl CurveKind {
+    /// The form of a saturation whose slope is free or fixed at 1.
+    #[must_use]
+    pub fn of(saturation: Saturation, free_slope: bool) -> CurveKind {
+        match saturation {
+            Saturation::Hill if free_slope => CurveKind::Hill,
+            Saturation::Hill | Saturation::MichaelisMenten => CurveKind::Ratio,
+            Saturation::Logistic | Saturation::Tanh => CurveKind::Tanh,
+            Saturation::None => CurveKind::Line,
+        }
+    }
+
+    /// Sampled parameters: 0 (none), 1 (half-saturation) or 2 (and slope).
+    #[must_use]
+    pub fn parameters(self) -> usize {
+        match self {
+            CurveKind::Line => 0,
+            CurveKind::Ratio | CurveKind::Tanh => 1,
+            CurveKind::Hill => 2,
+        }
+    }
+}
+
+/// Sums of `g * dh/d(half)` and `g * dh/d(slope)` over time.
+#[derive(Debug, Clone, Copy)]
+pub struct CurveSlopes {
+    /// By half-saturation.
+    pub half: F8,
+    /// By Hill slope.
+    pub slope: F8,
+}
+
+impl Curve {
+    /// Half-saturations and slopes by lane; lanes without a curve may hold any positive number.
+    #[inline(always)]
+    pub fn new(kind: CurveKind, half: F8, slope: F8) -> Curve {
+        let ln_half = if kind == CurveKind::Hill { half.ln() } else { F8::ZERO };
+        Curve { kind, half, inv_half: half.recip(), slope, ln_half }
+    }
+
+    /// `h[t] = sat(x[t])` for `x >= 0`. `logs` keeps `ln(x / half)` where the slope is free, and is not touched otherwise.
+    #[inline(always)]
+    pub fn values(&self, x: &[F8], h: &mut [F8], logs: &mut [F8]) {
+        match self.kind {
+            CurveKind::Ratio => {
+                for (h, x) in h.iter_mut().zip(x) {
+                    *h = *x * (*x + self.half).recip();
+                }
+            }
+            CurveKind::Hill => {
+                for ((h, x), l) in h.iter_mut().zip(x).zip(logs) {
+                    // no spend: far below anything that moves the curve, and still a number
+                    *l = x.at_least(1e-280).ln() - self.ln_half;
+                    let p = (self.slope * *l).exp();
+                    *h = p * (p + F8::splat(1.0)).recip();
+                }
+            }
+            CurveKind::Tanh => {
+                let k = self.inv_half * ATANH_HALF;
+                for (h, x) in h.iter_mut().zip(x) {
+                    *h = (k * *x).tanh_of_nonnegative();
+                }
+            }
+            CurveKind::Line => h.copy_from_slice(x),
+        }
+    }
+
+    /// Given `g[t] = dL/dh[t]` from a closure, calls `back(t, dL/dx[t])` from the last `t` to the first and returns `dL/d(half, slope)`.
+    #[inline(always)]
+    pub fn slopes(
+        &self,
+        x: &[F8],
+        h: &[F8],
+        logs: &[F8],
+        g: impl Fn(usize) -> F8,
+        mut back: impl FnMut(usize, F8),
+    ) -> CurveSlopes {
+        let one = F8::splat(1.0);
+        let (mut by_half, mut by_slope) = (F8::ZERO, F8::ZERO);
+        match self.kind {
+            CurveKind::Ratio => {
+                for t in (0..h.len()).rev() {
+                    let rest = one - h[t];
+                    let gr = g(t) * rest;
+                    by_half = by_half + gr * h[t];
+                    back(t, gr * rest * self.inv_half);
+                }
+                by_half = -(by_half * self.inv_half);
+            }
+            CurveKind::Hill => {
+                for t in (0..h.len()).rev() {
+                    let core = g(t) * h[t] * (one - h[t]);
+                    by_half = by_half + core;
+                    by_slope = by_slope + core * logs[t];
+                    back(t, core * self.slope * x[t].at_least(1e-12).recip());
+                }
+                by_half = -(by_half * self.slope * self.inv_half);
+            }
+            CurveKind::Tanh => {
+                let k = self.inv_half * ATANH_HALF;
+                for t in (0..h.len()).rev() {
+                    let core = g(t) * (one - h[t] * h[t]);
+                    by_half = by_half + core * x[t];
+                    back(t, core * k);
+                }
+                by_half = -(by_half * k * self.inv_half);
+            }
+            CurveKind::Line => {
+                for t in (0..h.len()).rev() {
+                    back(t, g(t));
+                }
+            }
+        }
+        CurveSlopes { half: by_half, slope: by_slope }
+    }
+}

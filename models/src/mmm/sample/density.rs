@@ -1,0 +1,454 @@
+//! The log density of everything sampled and its gradient, derived by hand.
+//!
+//! One evaluation: media through carry-over and saturation (forward), totals and coefficients, the mean, the likelihood
+//! with the linear block integrated out, then the same way back (adjoint). See `docs/` for the derivation in words; the
+//! tests hold it against finite differences for every combination of options.
+
+use std::sync::Arc;
+
+use super::block::{Block, BlockState, Lane, Role};
+use super::lanes::{F8, LANES};
+use super::linear::{LinearState, Marginal};
+use super::noise;
+use super::problem::{FunctionalKind, MARGINAL_STEP, Noise, Problem, Target};
+use super::rows::Layout;
+use crate::mmm::prior::Prior;
+
+/// Why a point has no density. All are recoverable: the sampler turns back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Reject {
+    /// Outside the support of a prior, or not a number.
+    #[error("the density is not finite here")]
+    NotFinite,
+    /// The caller asked to stop. Not recoverable.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// A parameter on its own scale, with the slopes that lead back to the unconstrained one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Scalar {
+    value: f64,
+    slope: f64,
+}
+
+/// One channel at the current point.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ChannelPoint {
+    /// Carry-over parameters as [`crate::mmm::adstock::Adstock`] names them.
+    pub carry: [f64; 2],
+    /// Half-saturation.
+    pub half: f64,
+    /// Hill slope.
+    pub hill: f64,
+    /// Coefficient before geo deviations.
+    pub beta: f64,
+    /// The quantity the total stands for (ROI, share, or coefficient * `H`).
+    pub total: f64,
+    /// Spread of geos' log effects.
+    pub spread: f64,
+    carry_slope: [f64; 2],
+    half_slope: f64,
+    hill_slope: f64,
+    spread_slope: f64,
+    total_slope: f64,
+    h: f64,
+    by_h: f64,
+    by_beta: f64,
+}
+
+/// The density with the working memory of one chain.
+#[derive(Debug, Clone)]
+pub struct Density {
+    /// What is sampled.
+    pub problem: Arc<Problem>,
+    states: Vec<BlockState>,
+    /// `sum value * effect` by block and lane.
+    sums: Vec<F8>,
+    weights: Vec<F8>,
+    by_sum: Vec<F8>,
+    by_weight: Vec<F8>,
+    functionals: Vec<f64>,
+    by_functional: Vec<f64>,
+    /// At the last point evaluated.
+    pub channels: Vec<ChannelPoint>,
+    /// `y - media` going in, slopes by the mean coming out.
+    rows: Vec<F8>,
+    linear: LinearState,
+}
+
+impl Density {
+    /// Working memory for `problem`.
+    #[must_use]
+    pub fn new(problem: Arc<Problem>) -> Density {
+        let blocks = problem.blocks.len();
+        Density {
+            states: problem.blocks.iter().map(BlockState::new).collect(),
+            sums: vec![F8::ZERO; blocks],
+            weights: vec![F8::ZERO; blocks],
+            by_sum: vec![F8::ZERO; blocks],
+            by_weight: vec![F8::ZERO; blocks],
+            functionals: vec![0.0; problem.functionals.len()],
+            by_functional: vec![0.0; problem.functionals.len()],
+            channels: vec![ChannelPoint::default(); problem.channels.len()],
+            rows: vec![F8::ZERO; problem.layout.len()],
+            linear: problem.linear.state(),
+            problem,
+        }
+    }
+
+    /// Length of the parameter vector.
+    #[must_use]
+    pub fn dim(&self) -> usize {
+        self.problem.slots.len
+    }
+
+    /// Log density at `z`, its gradient into `grad`.
+    ///
+    /// # Errors
+    /// [`Reject::NotFinite`] where there is no density.
+    pub fn evaluate(&mut self, z: &[f64], grad: &mut [f64]) -> Result<f64, Reject> {
+        super::dispatch::evaluate(self, z, grad)
+    }
+
+    /// Runs the media of `z` and leaves `y - media` in the rows; the priors are not counted.
+    pub fn residual(&mut self, z: &[f64]) -> Result<&[F8], Reject> {
+        let mut grad = vec![0.0; z.len()];
+        let problem = self.problem.clone();
+        self.unpack(&problem, z, &mut grad)?;
+        self.forward(&problem, z)?;
+        self.mean(&problem);
+        Ok(&self.rows)
+    }
+
+    /// Rows as they stand and the linear block's working memory, for drawing its coefficients.
+    pub fn rows_and_linear(&mut self) -> (&[F8], &mut LinearState) {
+        (&self.rows, &mut self.linear)
+    }
+
+    #[inline(always)]
+    pub(super) fn evaluate_inline(&mut self, z: &[f64], grad: &mut [f64]) -> Result<f64, Reject> {
+        let problem = self.problem.clone();
+        let p = &*problem;
+        let mut lp = self.unpack(p, z, grad)?;
+        self.forward(p, z)?;
+        lp += self.effect_priors(p, z, grad)?;
+        self.mean(p);
+        lp += self.likelihood(p, z, grad)?;
+        lp += self.experiments(p);
+        self.backward(p, z, grad);
+        let finite = lp.is_finite() && grad.iter().all(|g| g.is_finite());
+        if finite { Ok(lp) } else { Err(Reject::NotFinite) }
+    }
+
+    /// Shape parameters and their priors; clears what is summed up later.
+    #[inline(always)]
+    fn unpack(&mut self, p: &Problem, z: &[f64], grad: &mut [f64]) -> Result<f64, Reject> {
+        let mut lp = 0.0;
+        let mut read = |slot: usize, prior: &Prior| {
+            let (c, density, slope) = prior.log_density_unconstrained(z[slot]);
+            lp += density;
+            grad[slot] = slope;
+            Scalar { value: c.value, slope: c.slope }
+        };
+        for ((channel, slots), point) in p.channels.iter().zip(&p.slots.channels).zip(&mut self.channels) {
+            *point = ChannelPoint { half: 1.0, hill: 1.0, ..ChannelPoint::default() };
+            for (i, prior) in channel.carry.iter().enumerate() {
+                let s = read(slots.carry + i, prior);
+                (point.carry[i], point.carry_slope[i]) = (s.value, s.slope);
+            }
+            if channel.half_life {
+                let life = point.carry[0];
+                let alpha = (-std::f64::consts::LN_2 / life).exp();
+                point.carry[0] = alpha;
+                point.carry_slope[0] *= alpha * std::f64::consts::LN_2 / (life * life);
+            }
+            if let (Some(slot), Some(prior)) = (slots.half, &channel.half) {
+                let s = read(slot, prior);
+                (point.half, point.half_slope) = (s.value, s.slope);
+            }
+            if let (Some(slot), Some(prior)) = (slots.slope, &channel.slope) {
+                let s = read(slot, prior);
+                (point.hill, point.hill_slope) = (s.value, s.slope);
+            }
+            if let (Some(slot), Some(prior)) = (slots.spread, &channel.spread) {
+                let s = read(slot, prior);
+                (point.spread, point.spread_slope) = (s.value, s.slope);
+            }
+        }
+        for slots in &p.slots.channels {
+            if let Some(first) = slots.deviations {
+                for slot in first..first + p.geos {
+                    lp -= 0.5 * z[slot] * z[slot];
+                    grad[slot] = -z[slot];
+                }
+                lp -= 0.5 * p.geos as f64 * std::f64::consts::TAU.ln();
+            }
+        }
+        self.by_functional.fill(0.0);
+        if lp.is_finite() { Ok(lp) } else { Err(Reject::NotFinite) }
+    }
+
+    /// Effects, totals and functionals.
+    #[inline(always)]
+    fn forward(&mut self, p: &Problem, z: &[f64]) -> Result<(), Reject> {
+        for point in &mut self.channels {
+            (point.h, point.by_h, point.by_beta) = (0.0, 0.0, 0.0);
+        }
+        self.functionals.fill(0.0);
+        for (b, block) in p.blocks.iter().enumerate() {
+            let of = |f: &dyn Fn(&ChannelPoint) -> f64| lanes_of(&block.lanes, |l| f(&self.channels[l.channel]));
+            let carry = [of(&|c| c.carry[0]), of(&|c| c.carry[1])];
+            let (half, hill) = (of(&|c| c.half), of(&|c| c.hill));
+            let weights = lanes_of(&block.lanes, |l| match p.slots.channels[l.channel].deviations {
+                Some(first) => (self.channels[l.channel].spread * z[first + l.geo]).exp(),
+                None => 1.0,
+            });
+            let sums = self.states[b].forward(block, carry, half, hill);
+            self.sums[b] = sums;
+            self.weights[b] = weights;
+            for (lane, l) in block.lanes.iter().enumerate() {
+                let amount = weights.0[lane] * sums.0[lane];
+                match l.role {
+                    Role::Padding => {}
+                    Role::Media => self.channels[l.channel].h += amount,
+                    Role::WhatIf { functional, sign } => self.functionals[functional] += sign * amount,
+                }
+            }
+        }
+        // a channel whose media vanish under these parameters has no coefficient
+        if self.channels.iter().all(|c| c.h.is_finite() && c.h > 1e-290) { Ok(()) } else { Err(Reject::NotFinite) }
+    }
+
+    /// Totals from the vector, coefficients from totals, and the priors of either.
+    #[inline(always)]
+    fn effect_priors(&mut self, p: &Problem, z: &[f64], grad: &mut [f64]) -> Result<f64, Reject> {
+        let mut lp = 0.0;
+        for (c, (channel, slots)) in p.channels.iter().zip(&p.slots.channels).enumerate() {
+            let point = &mut self.channels[c];
+            let at = channel.effect.mapping().constrain(z[slots.effect]);
+            (point.total, point.total_slope) = (at.value, at.slope);
+            point.beta = at.value / point.h;
+            // q = total * k is what the prior is on; its density is carried over to the total by |k|
+            let k = match channel.target {
+                Target::Total => 1.0,
+                Target::Coefficient => 1.0 / point.h,
+                Target::Marginal { functional } => (self.functionals[functional] / point.h - 1.0) / MARGINAL_STEP,
+            };
+            let q = at.value * k;
+            let (density, slope) = channel.effect.log_density(q);
+            if !density.is_finite() || k <= 0.0 {
+                return Err(Reject::NotFinite);
+            }
+            lp += density + k.ln() + at.log_jacobian;
+            grad[slots.effect] = slope * k * at.slope + at.log_jacobian_slope;
+            let by_ln_k = slope * q + 1.0;
+            match channel.target {
+                Target::Total => {}
+                Target::Coefficient => point.by_h -= by_ln_k / point.h,
+                Target::Marginal { functional } => {
+                    let over = self.functionals[functional] - point.h;
+                    self.by_functional[functional] += by_ln_k / over;
+                    point.by_h -= by_ln_k * (1.0 / over + 1.0 / point.h);
+                }
+            }
+        }
+        Ok(lp)
+    }
+
+    /// `rows = y - media`.
+    #[inline(always)]
+    fn mean(&mut self, p: &Problem) {
+        self.rows.copy_from_slice(&p.y);
+        let window = p.axis.before..p.axis.before + p.axis.periods;
+        for (b, block) in p.blocks.iter().enumerate().filter(|(_, b)| b.feeds_mean) {
+            let amount = self.weights[b] * media_lanes(block, |l| self.channels[l.channel].beta);
+            let h = &self.states[b].h[window.clone()];
+            match p.layout {
+                Layout::National { .. } => {
+                    for (row, h) in self.rows.iter_mut().zip(h.chunks(LANES)) {
+                        for (r, h) in row.0.iter_mut().zip(h) {
+                            *r -= (*h * amount).sum();
+                        }
+                    }
+                }
+                Layout::Geo { periods, .. } => {
+                    let rows = &mut self.rows[block.rows * periods..(block.rows + 1) * periods];
+                    for (row, h) in rows.iter_mut().zip(h) {
+                        *row = *row - *h * amount;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The likelihood; rows become slopes by the mean.
+    #[inline(always)]
+    fn likelihood(&mut self, p: &Problem, z: &[f64], grad: &mut [f64]) -> Result<f64, Reject> {
+        let mut lp = 0.0;
+        let mut sigma = None;
+        if let Some(slot) = p.slots.sigma {
+            let (c, density, slope) = p.sigma.log_density_unconstrained(z[slot]);
+            if c.value <= 1e-150 || !density.is_finite() {
+                return Err(Reject::NotFinite);
+            }
+            lp += density;
+            grad[slot] = slope;
+            sigma = Some((slot, c));
+        }
+        if let (Noise::Normal, Some((slot, c))) = (&p.noise, sigma) {
+            let Marginal { log_density, by_log_sigma } =
+                p.linear.marginal(&mut self.rows, c.value.ln(), &mut self.linear);
+            grad[slot] += by_log_sigma * c.slope / c.value;
+            return Ok(lp + log_density);
+        }
+        let (Some(first), Some(slot)) = (p.slots.linear, p.slots.dispersion) else { return Err(Reject::NotFinite) };
+        for (j, (centre, spread)) in p.linear_start.iter().enumerate() {
+            let xi = centre + spread * z[first + j];
+            self.linear.c[j / LANES].0[j % LANES] = xi;
+            // prior of the diagonal basis is standard normal; the scaling is a constant but kept, so that it integrates
+            lp += -0.5 * (xi * xi + std::f64::consts::TAU.ln()) + spread.ln();
+            grad[first + j] = -xi * spread;
+        }
+        p.linear.subtract(&mut self.linear, &mut self.rows);
+        let (density, by_dispersion, by_sigma) = match &p.noise {
+            Noise::Counts { counts, unit, level } => {
+                noise::counts(&mut self.rows, counts, unit, *level, p.layout, z[slot])
+            }
+            _ => noise::student(&mut self.rows, p.layout, sigma.map_or(1.0, |(_, c)| c.value), z[slot]),
+        };
+        grad[slot] = by_dispersion;
+        if let Some((slot, c)) = sigma {
+            grad[slot] += by_sigma * c.slope;
+        }
+        p.linear.project(&self.rows, &mut self.linear);
+        for (j, (_, spread)) in p.linear_start.iter().enumerate() {
+            grad[first + j] += spread * self.linear.c[j / LANES].0[j % LANES];
+        }
+        Ok(lp + density)
+    }
+
+    /// Measured lifts.
+    #[inline(always)]
+    fn experiments(&mut self, p: &Problem) -> f64 {
+        let mut lp = 0.0;
+        for (f, functional) in p.functionals.iter().enumerate() {
+            let FunctionalKind::Experiment { lift, se } = functional.kind else { continue };
+            let point = &mut self.channels[functional.channel];
+            let off = (point.beta * self.functionals[f] - lift) / se;
+            lp -= 0.5 * (off * off + std::f64::consts::TAU.ln()) + se.ln();
+            point.by_beta -= off / se * self.functionals[f];
+            self.by_functional[f] -= off / se * point.beta;
+        }
+        lp
+    }
+
+    /// From slopes by the mean to slopes by parameters.
+    #[inline(always)]
+    fn backward(&mut self, p: &Problem, z: &[f64], grad: &mut [f64]) {
+        let window = p.axis.before..p.axis.before + p.axis.periods;
+        for (b, block) in p.blocks.iter().enumerate() {
+            self.by_weight[b] = F8::ZERO;
+            if !block.feeds_mean {
+                continue;
+            }
+            let h = &self.states[b].h[window.clone()];
+            let mut by_lane = F8::ZERO;
+            match p.layout {
+                Layout::National { .. } => {
+                    for (row, h) in self.rows.iter().zip(h.chunks(LANES)) {
+                        for (e, h) in row.0.iter().zip(h) {
+                            by_lane = by_lane + *h * *e;
+                        }
+                    }
+                }
+                Layout::Geo { periods, .. } => {
+                    let rows = &self.rows[block.rows * periods..(block.rows + 1) * periods];
+                    for (e, h) in rows.iter().zip(h) {
+                        by_lane = by_lane + *h * *e;
+                    }
+                }
+            }
+            for (lane, l) in block.lanes.iter().enumerate() {
+                if l.role == Role::Media {
+                    let point = &mut self.channels[l.channel];
+                    point.by_beta += self.weights[b].0[lane] * by_lane.0[lane];
+                    self.by_weight[b].0[lane] = point.beta * by_lane.0[lane];
+                }
+            }
+        }
+        for (slots, point) in p.slots.channels.iter().zip(&mut self.channels) {
+            grad[slots.effect] += point.by_beta / point.h * point.total_slope;
+            point.by_h -= point.by_beta * point.beta / point.h;
+        }
+        for (b, block) in p.blocks.iter().enumerate() {
+            self.by_sum[b] = lanes_of(&block.lanes, |l| match l.role {
+                Role::Padding => 0.0,
+                Role::Media => self.channels[l.channel].by_h,
+                Role::WhatIf { functional, sign } => sign * self.by_functional[functional],
+            });
+            self.by_weight[b] = self.by_weight[b] + self.by_sum[b] * self.sums[b];
+            let by_value = self.by_sum[b] * self.weights[b];
+            let amount = self.weights[b] * media_lanes(block, |l| self.channels[l.channel].beta);
+            let value = &block.value;
+            let rows = &self.rows;
+            let (first, last) = (window.start, window.end);
+            let slopes = if block.feeds_mean {
+                match p.layout {
+                    Layout::National { .. } => self.states[b].backward(block, |t| {
+                        let base = by_value * value[t];
+                        if t < first || t >= last {
+                            return base;
+                        }
+                        let i = t - first;
+                        base + amount * rows[i / LANES].0[i % LANES]
+                    }),
+                    Layout::Geo { periods, .. } => {
+                        let rows = &rows[block.rows * periods..(block.rows + 1) * periods];
+                        self.states[b].backward(block, |t| {
+                            let base = by_value * value[t];
+                            if t < first || t >= last { base } else { base + amount * rows[t - first] }
+                        })
+                    }
+                }
+            } else {
+                self.states[b].backward(block, |t| by_value * value[t])
+            };
+            for (lane, l) in block.lanes.iter().enumerate() {
+                if l.role == Role::Padding {
+                    continue;
+                }
+                let (point, slots) = (&self.channels[l.channel], &p.slots.channels[l.channel]);
+                for i in 0..p.channels[l.channel].carry.len() {
+                    grad[slots.carry + i] += slopes.adstock[i].0[lane] * point.carry_slope[i];
+                }
+                if let Some(slot) = slots.half {
+                    grad[slot] += slopes.curve[0].0[lane] * point.half_slope;
+                }
+                if let Some(slot) = slots.slope {
+                    grad[slot] += slopes.curve[1].0[lane] * point.hill_slope;
+                }
+                if let (Some(slot), Some(first)) = (slots.spread, slots.deviations) {
+                    let by_log = self.by_weight[b].0[lane] * self.weights[b].0[lane];
+                    grad[slot] += by_log * z[first + l.geo] * point.spread_slope;
+                    grad[first + l.geo] += by_log * point.spread;
+                }
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn lanes_of(lanes: &[Lane; LANES], f: impl Fn(&Lane) -> f64) -> F8 {
+    let mut out = F8::ZERO;
+    for (o, l) in out.0.iter_mut().zip(lanes) {
+        *o = f(l);
+    }
+    out
+}
+
+/// `f` on lanes that feed the mean, 0 elsewhere.
+#[inline(always)]
+fn media_lanes(block: &Block, f: impl Fn(&Lane) -> f64) -> F8 {
+    lanes_of(&block.lanes, |l| if l.role == Role::Media { f(l) } else { 0.0 })
+}
