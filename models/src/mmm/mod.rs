@@ -4,11 +4,13 @@
 //! Everything after the estimator reads the posterior and does not know who filled it.
 
 pub mod adstock;
+pub mod calibration;
 pub mod design;
 pub mod features;
 pub mod posterior;
 pub mod prior;
 pub mod ridge;
+pub mod sample;
 pub mod saturation;
 pub mod scales;
 pub mod spec;

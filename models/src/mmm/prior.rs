@@ -31,17 +31,17 @@ pub enum Prior {
         /// Scale.
         sd: f64,
     },
-    /// `Normal(mean, sd)` cut to `lower..upper`; `upper` may be left out for no upper end.
-    TruncatedNormal {
+    /// `Normal(mean, sd)` cut to `low..high`; `high` may be left out for no high end.
+    TruncNormal {
         /// Mean before cutting.
         mean: f64,
         /// Standard deviation before cutting.
         sd: f64,
         /// Lower end.
-        lower: f64,
+        low: f64,
         /// Upper end; infinite where absent.
         #[serde(default = "infinity", skip_serializing_if = "is_infinite")]
-        upper: f64,
+        high: f64,
     },
     /// `Beta(a, b)` on `0..1`.
     Beta {
@@ -57,12 +57,12 @@ pub enum Prior {
         /// Rate (inverse scale).
         rate: f64,
     },
-    /// Flat on `lower..upper`, both finite.
+    /// Flat on `low..high`, both finite.
     Uniform {
         /// Lower end.
-        lower: f64,
+        low: f64,
         /// Upper end.
-        upper: f64,
+        high: f64,
     },
 }
 
@@ -80,9 +80,9 @@ fn is_infinite(x: &f64) -> bool {
 pub enum Support {
     /// The whole line; the identity.
     Whole,
-    /// `lower + exp(z)`.
+    /// `low + exp(z)`.
     Above(f64),
-    /// `lower + (upper - lower) * logistic(z)`.
+    /// `low + (high - low) * logistic(z)`.
     Between(f64, f64),
 }
 
@@ -105,17 +105,17 @@ impl Support {
     pub fn constrain(self, z: f64) -> Constrained {
         match self {
             Support::Whole => Constrained { value: z, slope: 1.0, log_jacobian: 0.0, log_jacobian_slope: 0.0 },
-            Support::Above(lower) => {
+            Support::Above(low) => {
                 let e = z.exp();
-                Constrained { value: lower + e, slope: e, log_jacobian: z, log_jacobian_slope: 1.0 }
+                Constrained { value: low + e, slope: e, log_jacobian: z, log_jacobian_slope: 1.0 }
             }
-            Support::Between(lower, upper) => {
-                let width = upper - lower;
+            Support::Between(low, high) => {
+                let width = high - low;
                 let e = (-z.abs()).exp();
                 // logistic without overflow in either tail; p and q = 1 - p both keep full precision
                 let (p, q) = if z >= 0.0 { (1.0 / (1.0 + e), e / (1.0 + e)) } else { (e / (1.0 + e), 1.0 / (1.0 + e)) };
                 Constrained {
-                    value: lower + width * p,
+                    value: low + width * p,
                     slope: width * p * q,
                     log_jacobian: width.ln() - z.abs() - 2.0 * e.ln_1p(),
                     log_jacobian_slope: q - p,
@@ -129,9 +129,9 @@ impl Support {
     pub fn unconstrain(self, x: f64) -> f64 {
         match self {
             Support::Whole => x,
-            Support::Above(lower) => (x - lower).max(1e-12).ln(),
-            Support::Between(lower, upper) => {
-                let p = ((x - lower) / (upper - lower)).clamp(1e-9, 1.0 - 1e-9);
+            Support::Above(low) => (x - low).max(1e-12).ln(),
+            Support::Between(low, high) => {
+                let p = ((x - low) / (high - low)).clamp(1e-9, 1.0 - 1e-9);
                 (p / (1.0 - p)).ln()
             }
         }
@@ -151,46 +151,46 @@ impl Prior {
             Prior::Normal { mean, sd } => finite("mean", mean).and(positive("sd", sd)),
             Prior::LogNormal { mu, sigma } => finite("mu", mu).and(positive("sigma", sigma)),
             Prior::HalfNormal { sd } => positive("sd", sd),
-            Prior::TruncatedNormal { mean, sd, lower, upper } => {
-                finite("mean", mean).and(positive("sd", sd)).and(finite("lower", lower))?;
-                if upper.is_nan() || upper <= lower {
-                    return Err(format!("`upper` ({upper}) must be above `lower` ({lower})"));
+            Prior::TruncNormal { mean, sd, low, high } => {
+                finite("mean", mean).and(positive("sd", sd)).and(finite("low", low))?;
+                if high.is_nan() || high <= low {
+                    return Err(format!("`high` ({high}) must be above `low` ({low})"));
                 }
                 if self.mass() < 1e-12 {
                     return Err(format!(
-                        "no part of Normal({mean}, {sd}) lies in {lower}..{upper}; widen `sd` or move the ends"
+                        "no part of Normal({mean}, {sd}) lies in {low}..{high}; widen `sd` or move the ends"
                     ));
                 }
                 Ok(())
             }
             Prior::Beta { a, b } => positive("a", a).and(positive("b", b)),
             Prior::Gamma { shape, rate } => positive("shape", shape).and(positive("rate", rate)),
-            Prior::Uniform { lower, upper } => {
-                finite("lower", lower).and(finite("upper", upper))?;
-                if upper > lower { Ok(()) } else { Err(format!("`upper` ({upper}) must be above `lower` ({lower})")) }
+            Prior::Uniform { low, high } => {
+                finite("low", low).and(finite("high", high))?;
+                if high > low { Ok(()) } else { Err(format!("`high` ({high}) must be above `low` ({low})")) }
             }
         }
     }
 
     /// Where the prior has mass, as the map that the sampler uses.
     #[must_use]
-    pub fn mapping(&self) -> Support {
+    pub fn support(&self) -> Support {
         match *self {
             Prior::Normal { .. } => Support::Whole,
             Prior::LogNormal { .. } | Prior::HalfNormal { .. } | Prior::Gamma { .. } => Support::Above(0.0),
-            Prior::TruncatedNormal { lower, upper, .. } if upper.is_finite() => Support::Between(lower, upper),
-            Prior::TruncatedNormal { lower, .. } => Support::Above(lower),
+            Prior::TruncNormal { low, high, .. } if high.is_finite() => Support::Between(low, high),
+            Prior::TruncNormal { low, .. } => Support::Above(low),
             Prior::Beta { .. } => Support::Between(0.0, 1.0),
-            Prior::Uniform { lower, upper } => Support::Between(lower, upper),
+            Prior::Uniform { low, high } => Support::Between(low, high),
         }
     }
 
     /// Normal mass inside the ends of a truncated normal.
     fn mass(&self) -> f64 {
-        let Prior::TruncatedNormal { mean, sd, lower, upper } = *self else { return 1.0 };
+        let Prior::TruncNormal { mean, sd, low, high } = *self else { return 1.0 };
         let phi = |x: f64| 0.5 * (1.0 + erf((x - mean) / (sd * std::f64::consts::SQRT_2)));
-        let upper = if upper.is_finite() { phi(upper) } else { 1.0 };
-        upper - phi(lower)
+        let high = if high.is_finite() { phi(high) } else { 1.0 };
+        high - phi(low)
     }
 
     /// `(ln p(x), d ln p / dx)` with all constants, `-inf` outside the support.
@@ -217,8 +217,8 @@ impl Prior {
                 let z = x / sd;
                 (-0.5 * z * z - sd.ln() - LN_SQRT_2PI + std::f64::consts::LN_2, -z / sd)
             }
-            Prior::TruncatedNormal { mean, sd, lower, upper } => {
-                if x < lower || x > upper {
+            Prior::TruncNormal { mean, sd, low, high } => {
+                if x < low || x > high {
                     return outside;
                 }
                 let z = (x - mean) / sd;
@@ -240,11 +240,11 @@ impl Prior {
                 }
                 (shape * rate.ln() - ln_gamma(shape) + (shape - 1.0) * x.ln() - rate * x, (shape - 1.0) / x - rate)
             }
-            Prior::Uniform { lower, upper } => {
-                if x < lower || x > upper {
+            Prior::Uniform { low, high } => {
+                if x < low || x > high {
                     return outside;
                 }
-                (-(upper - lower).ln(), 0.0)
+                (-(high - low).ln(), 0.0)
             }
         }
     }
@@ -252,7 +252,13 @@ impl Prior {
     /// `(value, ln p of z, d/dz)` of the unconstrained `z`, Jacobian included.
     #[must_use]
     pub fn log_density_unconstrained(&self, z: f64) -> (Constrained, f64, f64) {
-        let c = self.mapping().constrain(z);
+        self.log_density_on(self.support(), z)
+    }
+
+    /// The same with `z` mapped onto a narrower support; the mass that lies outside is not divided out.
+    #[must_use]
+    pub fn log_density_on(&self, support: Support, z: f64) -> (Constrained, f64, f64) {
+        let c = support.constrain(z);
         let (lp, slope) = self.log_density(c.value);
         (c, lp + c.log_jacobian, slope * c.slope + c.log_jacobian_slope)
     }
@@ -264,7 +270,7 @@ impl Prior {
             Prior::Normal { mean, sd } => mean + sd * normal(rng),
             Prior::LogNormal { mu, sigma } => (mu + sigma * normal(rng)).exp(),
             Prior::HalfNormal { sd } => (sd * normal(rng)).abs(),
-            Prior::TruncatedNormal { .. } => {
+            Prior::TruncNormal { .. } => {
                 let u: f64 = rand_distr::StandardUniform.sample(rng);
                 self.quantile(u)
             }
@@ -273,9 +279,9 @@ impl Prior {
                 x / (x + y)
             }
             Prior::Gamma { shape, rate } => gamma_draw(shape, rng) / rate,
-            Prior::Uniform { lower, upper } => {
+            Prior::Uniform { low, high } => {
                 let u: f64 = rand_distr::StandardUniform.sample(rng);
-                lower + (upper - lower) * u
+                low + (high - low) * u
             }
         }
     }
@@ -289,16 +295,16 @@ impl Prior {
             Prior::Normal { mean, sd } => mean + sd * standard(p),
             Prior::LogNormal { mu, sigma } => (mu + sigma * standard(p)).exp(),
             Prior::HalfNormal { sd } => sd * standard(0.5 + 0.5 * p),
-            Prior::TruncatedNormal { mean, sd, lower, upper } => {
+            Prior::TruncNormal { mean, sd, low, high } => {
                 let phi = |x: f64| 0.5 * (1.0 + erf((x - mean) / (sd * std::f64::consts::SQRT_2)));
-                let (a, b) = (phi(lower), if upper.is_finite() { phi(upper) } else { 1.0 });
-                (mean + sd * standard((a + p * (b - a)).clamp(1e-15, 1.0 - 1e-15))).clamp(lower, upper)
+                let (a, b) = (phi(low), if high.is_finite() { phi(high) } else { 1.0 });
+                (mean + sd * standard((a + p * (b - a)).clamp(1e-15, 1.0 - 1e-15))).clamp(low, high)
             }
             Prior::Beta { a, b } => statrs::distribution::Beta::new(a, b).map_or(f64::NAN, |d| d.inverse_cdf(p)),
             Prior::Gamma { shape, rate } => {
                 statrs::distribution::Gamma::new(shape, rate).map_or(f64::NAN, |d| d.inverse_cdf(p))
             }
-            Prior::Uniform { lower, upper } => lower + (upper - lower) * p,
+            Prior::Uniform { low, high } => low + (high - low) * p,
         }
     }
 }
@@ -318,11 +324,11 @@ mod tests {
         Prior::Normal { mean: 0.4, sd: 1.3 },
         Prior::LogNormal { mu: 0.2, sigma: 0.9 },
         Prior::HalfNormal { sd: 2.0 },
-        Prior::TruncatedNormal { mean: 0.8, sd: 0.8, lower: 0.1, upper: 10.0 },
-        Prior::TruncatedNormal { mean: 1.0, sd: 0.5, lower: 0.0, upper: f64::INFINITY },
+        Prior::TruncNormal { mean: 0.8, sd: 0.8, low: 0.1, high: 10.0 },
+        Prior::TruncNormal { mean: 1.0, sd: 0.5, low: 0.0, high: f64::INFINITY },
         Prior::Beta { a: 1.0, b: 3.0 },
         Prior::Gamma { shape: 3.0, rate: 1.5 },
-        Prior::Uniform { lower: -1.0, upper: 2.5 },
+        Prior::Uniform { low: -1.0, high: 2.5 },
     ];
 
     #[test]
@@ -366,7 +372,7 @@ mod tests {
 
     #[test]
     fn impossible_priors_say_what_is_wrong() {
-        let wrong = Prior::TruncatedNormal { mean: 0.0, sd: 0.1, lower: 50.0, upper: 60.0 };
+        let wrong = Prior::TruncNormal { mean: 0.0, sd: 0.1, low: 50.0, high: 60.0 };
         assert!(wrong.check().is_err_and(|e| e.contains("no part of")));
         assert!(Prior::Normal { mean: 0.0, sd: -1.0 }.check().is_err_and(|e| e.contains("`sd`")));
         assert!(ALL.iter().all(|p| p.check().is_ok()));

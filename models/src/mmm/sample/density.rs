@@ -12,7 +12,7 @@ use super::linear::{LinearState, Marginal};
 use super::noise;
 use super::problem::{FunctionalKind, MARGINAL_STEP, Noise, Problem, Target};
 use super::rows::Layout;
-use crate::mmm::prior::Prior;
+use crate::mmm::prior::{Prior, Support};
 
 /// Why a point has no density. All are recoverable: the sampler turns back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -117,6 +117,7 @@ impl Density {
         let problem = self.problem.clone();
         self.unpack(&problem, z, &mut grad)?;
         self.forward(&problem, z)?;
+        self.effect_priors(&problem, z, &mut grad)?;
         self.mean(&problem);
         Ok(&self.rows)
     }
@@ -145,16 +146,16 @@ impl Density {
     #[inline(always)]
     fn unpack(&mut self, p: &Problem, z: &[f64], grad: &mut [f64]) -> Result<f64, Reject> {
         let mut lp = 0.0;
-        let mut read = |slot: usize, prior: &Prior| {
-            let (c, density, slope) = prior.log_density_unconstrained(z[slot]);
+        let mut read = |slot: usize, prior: &Prior, support: Support| {
+            let (c, density, slope) = prior.log_density_on(support, z[slot]);
             lp += density;
             grad[slot] = slope;
             Scalar { value: c.value, slope: c.slope }
         };
         for ((channel, slots), point) in p.channels.iter().zip(&p.slots.channels).zip(&mut self.channels) {
             *point = ChannelPoint { half: 1.0, hill: 1.0, ..ChannelPoint::default() };
-            for (i, prior) in channel.carry.iter().enumerate() {
-                let s = read(slots.carry + i, prior);
+            for (i, (prior, support)) in channel.carry.iter().enumerate() {
+                let s = read(slots.carry + i, prior, *support);
                 (point.carry[i], point.carry_slope[i]) = (s.value, s.slope);
             }
             if channel.half_life {
@@ -164,15 +165,15 @@ impl Density {
                 point.carry_slope[0] *= alpha * std::f64::consts::LN_2 / (life * life);
             }
             if let (Some(slot), Some(prior)) = (slots.half, &channel.half) {
-                let s = read(slot, prior);
+                let s = read(slot, prior, prior.support());
                 (point.half, point.half_slope) = (s.value, s.slope);
             }
             if let (Some(slot), Some(prior)) = (slots.slope, &channel.slope) {
-                let s = read(slot, prior);
+                let s = read(slot, prior, prior.support());
                 (point.hill, point.hill_slope) = (s.value, s.slope);
             }
             if let (Some(slot), Some(prior)) = (slots.spread, &channel.spread) {
-                let s = read(slot, prior);
+                let s = read(slot, prior, prior.support());
                 (point.spread, point.spread_slope) = (s.value, s.slope);
             }
         }
@@ -226,7 +227,7 @@ impl Density {
         let mut lp = 0.0;
         for (c, (channel, slots)) in p.channels.iter().zip(&p.slots.channels).enumerate() {
             let point = &mut self.channels[c];
-            let at = channel.effect.mapping().constrain(z[slots.effect]);
+            let at = channel.effect.support().constrain(z[slots.effect]);
             (point.total, point.total_slope) = (at.value, at.slope);
             point.beta = at.value / point.h;
             // q = total * k is what the prior is on; its density is carried over to the total by |k|
@@ -321,6 +322,7 @@ impl Density {
         if let Some((slot, c)) = sigma {
             grad[slot] += by_sigma * c.slope;
         }
+        p.layout.clear_padding(&mut self.rows);
         p.linear.project(&self.rows, &mut self.linear);
         for (j, (_, spread)) in p.linear_start.iter().enumerate() {
             grad[first + j] += spread * self.linear.c[j / LANES].0[j % LANES];

@@ -7,7 +7,9 @@ pub enum SampleError {
     #[error("the fit was cancelled")]
     Cancelled,
     /// The linear block could not be decomposed.
-    #[error("the baseline's columns cannot be decomposed ({0}); check controls and events for values that are not numbers")]
+    #[error(
+        "the baseline's columns cannot be decomposed ({0}); check controls and events for values that are not numbers"
+    )]
     Linear(String),
     /// No starting point with a finite density was found.
     #[error("chain {chain}: no starting point has a finite density; check priors against the data's scale ({detail})")]

@@ -5,7 +5,7 @@ use super::lanes::F8;
 use super::linear::Linear;
 use super::rows::Layout;
 use crate::mmm::adstock::Adstock;
-use crate::mmm::prior::Prior;
+use crate::mmm::prior::{Prior, Support};
 
 /// The time axis of media: carry-in, the panel, carry-out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +57,8 @@ pub struct ChannelPriors {
     pub adstock: Adstock,
     /// The first carry-over parameter is a half-life in periods, not a share.
     pub half_life: bool,
-    /// Of the one or two carry-over parameters.
-    pub carry: Vec<Prior>,
+    /// Of the one or two carry-over parameters, with the support each is kept to.
+    pub carry: Vec<(Prior, Support)>,
     /// Of half-saturation, where the curve has one.
     pub half: Option<Prior>,
     /// Of the Hill slope, where free.

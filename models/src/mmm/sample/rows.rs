@@ -59,6 +59,24 @@ impl Layout {
         }
     }
 
+    /// Sets padding lanes to 0.
+    pub fn clear_padding(self, rows: &mut [F8]) {
+        match self {
+            Layout::National { periods } => {
+                if let (Some(last), used @ 1..) = (rows.last_mut(), periods % LANES) {
+                    last.0[used..].fill(0.0);
+                }
+            }
+            Layout::Geo { geos, periods } => {
+                let used = geos % LANES;
+                if used > 0 {
+                    let first = rows.len() - periods;
+                    rows[first..].iter_mut().for_each(|r| r.0[used..].fill(0.0));
+                }
+            }
+        }
+    }
+
     /// Packs `value(g, t)`; padding lanes hold 0.
     #[must_use]
     pub fn pack(self, value: impl Fn(usize, usize) -> f64) -> Vec<F8> {

@@ -1,0 +1,134 @@
+//! One call from a design to draws: build, start, sample, expand.
+
+use std::sync::Arc;
+
+use super::build;
+use super::driver::{self, Cancel, ChainDraws, Progress, Settled};
+use super::error::SampleError;
+use super::expand;
+use super::problem::{Noise, Problem};
+use crate::domain::panel::Panel;
+use crate::mmm::design::Design;
+use crate::mmm::posterior::Posterior;
+use crate::mmm::spec::CheckedSpec;
+
+/// A fit by sampling.
+#[derive(Debug, Clone)]
+pub struct Sampled {
+    /// Draws in the shape that every answer reads.
+    pub posterior: Posterior,
+    /// What the sampler moved, chain by chain.
+    pub chains: Vec<ChainDraws>,
+    /// What was sampled.
+    pub problem: Arc<Problem>,
+    /// Seed the draws came from.
+    pub seed: u64,
+}
+
+impl Sampled {
+    /// Divergent trajectories after tuning, over all chains.
+    #[must_use]
+    pub fn divergences(&self) -> usize {
+        self.chains.iter().flat_map(|c| &c.diverged).filter(|d| **d).count()
+    }
+
+    /// Draws whose trajectory reached the depth limit.
+    #[must_use]
+    pub fn at_max_depth(&self) -> usize {
+        self.chains.iter().map(|c| c.at_max_depth).sum()
+    }
+
+    /// Gradients computed, tuning included.
+    #[must_use]
+    pub fn gradients(&self) -> u64 {
+        self.chains.iter().map(|c| c.gradients).sum()
+    }
+
+    /// Draws of unconstrained coordinate `i`, chain by chain.
+    #[must_use]
+    pub fn coordinate(&self, i: usize) -> Vec<Vec<f64>> {
+        let dim = self.problem.slots.len;
+        self.chains.iter().map(|c| c.values.iter().skip(i).step_by(dim).copied().collect()).collect()
+    }
+}
+
+/// Fits `panel` as `spec` says, on all threads of the current rayon pool. The same seed gives the same bits on any number.
+///
+/// # Errors
+/// [`SampleError`]: cancelled, a prior the sampler cannot use, or no finite start.
+pub fn fit(
+    panel: &Panel,
+    spec: &CheckedSpec,
+    seed: u64,
+    progress: &Progress<'_>,
+    cancel: &Cancel,
+) -> Result<Sampled, SampleError> {
+    fit_design(Arc::new(Design::new(panel, spec, None)), seed, progress, cancel)
+}
+
+/// The same for a design at hand (a refresh with stored scales, or a simulated outcome).
+///
+/// # Errors
+/// As [`fit`].
+pub fn fit_design(
+    design: Arc<Design>,
+    seed: u64,
+    progress: &Progress<'_>,
+    cancel: &Cancel,
+) -> Result<Sampled, SampleError> {
+    let s = design.spec.spec().sampler;
+    let settled = Settled {
+        chains: s.chains,
+        tune: s.tune,
+        draws: s.draws,
+        target_accept: s.target_accept,
+        max_depth: s.max_depth,
+        threads: rayon::current_num_threads(),
+    };
+    fit_settled(design, settled, seed, progress, cancel)
+}
+
+/// The same with sampler settings of one's own.
+///
+/// # Errors
+/// As [`fit`].
+pub fn fit_settled(
+    design: Arc<Design>,
+    settled: Settled,
+    seed: u64,
+    progress: &Progress<'_>,
+    cancel: &Cancel,
+) -> Result<Sampled, SampleError> {
+    let problem = Arc::new(build::problem(&design)?);
+    let chains = driver::sample(&problem, settled, seed, &start(&problem), progress, cancel)?;
+    if cancel.is_cancelled() {
+        return Err(SampleError::Cancelled);
+    }
+    let draws = expand::expand(&problem, &design, &chains, seed)?;
+    Ok(Sampled { posterior: Posterior { design, draws }, chains, problem, seed })
+}
+
+/// The centre of the chains' starting points: prior medians, the noise near the outcome's own spread.
+#[must_use]
+pub fn start(p: &Problem) -> Vec<f64> {
+    let mut z = vec![0.0; p.slots.len];
+    for (channel, slots) in p.channels.iter().zip(&p.slots.channels) {
+        z[slots.effect] = channel.effect.support().unconstrain(channel.effect.quantile(0.5));
+        for (i, (prior, support)) in channel.carry.iter().enumerate() {
+            z[slots.carry + i] = support.unconstrain(prior.quantile(0.5));
+        }
+        for (slot, prior) in [(slots.half, channel.half), (slots.slope, channel.slope), (slots.spread, channel.spread)]
+        {
+            if let (Some(slot), Some(prior)) = (slot, prior) {
+                z[slot] = prior.support().unconstrain(prior.quantile(0.5));
+            }
+        }
+    }
+    if let Some(slot) = p.slots.sigma {
+        z[slot] = p.sigma.support().unconstrain(0.7);
+    }
+    if let Some(slot) = p.slots.dispersion {
+        z[slot] = if p.noise == Noise::StudentT { 2.0 } else { -1.0 };
+    }
+    z
+}

@@ -1,0 +1,26 @@
+//! The posterior by Hamiltonian sampling: the density laid out for speed, and a driver over `nuts-rs`.
+
+mod block;
+mod build;
+mod carry;
+mod curve;
+mod density;
+mod dispatch;
+mod driver;
+mod error;
+mod expand;
+mod fit;
+mod lanes;
+mod linear;
+mod noise;
+pub mod problem;
+mod rows;
+
+pub use driver::{Cancel, ChainDraws, Progress, Settled, Step};
+pub use error::SampleError;
+pub use fit::{Sampled, fit, fit_design, fit_settled};
+
+#[cfg(test)]
+mod testbed;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+//! The sampled posterior on public data with known or published figures.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+/// CPU seconds of this process so far.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let rest: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    (rest[11].parse::<f64>().unwrap() + rest[12].parse::<f64>().unwrap()) / 100.0
+}
+
+use tandem_models::mmm::sample::{Cancel, SampleError, Sampled, Step, fit};
+use tandem_models::mmm::spec::Spec;
+
+/// Totals of channel `c` over a thinned posterior, ascending.
+fn totals(sampled: &Sampled, c: usize) -> Vec<f64> {
+    let p = &sampled.posterior;
+    let mut out: Vec<f64> =
+        p.thin(1000).iter().map(|&d| p.expand(d).media.index_axis(ndarray::Axis(0), c).sum()).collect();
+    out.sort_by(f64::total_cmp);
+    out
+}
+
+const PYMC_SPEC: &str = "[adstock]\nmax_lag = 8\n[saturation]\nkind = 'logistic'\n\
+    [priors]\neffect = { on = 'share', dist = 'beta', a = 1.0, b = 4.0 }";
+
+#[test]
+fn planted_contributions_are_found_and_covered() {
+    let Some(panel) = support::pymc_example() else { return };
+    let spec: Spec = toml::from_str(PYMC_SPEC).unwrap();
+    let checked = spec.validate(&panel).unwrap();
+    let (clock, before) = (std::time::Instant::now(), cpu());
+    let sampled = fit(&panel, &checked, 1, &|_| {}, &Cancel::new()).unwrap();
+    eprintln!("{:?}, {:.2} CPU s, {} gradients", clock.elapsed(), cpu() - before, sampled.gradients());
+    assert_eq!(sampled.divergences(), 0);
+    // the truth is in the data folder's README
+    for (c, truth) in [(0, 274_848.0), (1, 65_906.0)] {
+        let totals = totals(&sampled, c);
+        let mean = totals.iter().sum::<f64>() / totals.len() as f64;
+        assert!((mean / truth - 1.0).abs() < 0.1, "channel {c}: {mean}");
+        assert!(totals[50] < truth && truth < totals[950], "channel {c}: {} {}", totals[50], totals[950]);
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_on_one_thread_and_two() {
+    let Some(panel) = support::pymc_example() else { return };
+    let spec: Spec = toml::from_str(&format!("{PYMC_SPEC}\n[sampler]\ntune = 60\ndraws = 60")).unwrap();
+    let checked = spec.validate(&panel).unwrap();
+    let run = |threads: usize, seed: u64| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| fit(&panel, &checked, seed, &|_| {}, &Cancel::new()).unwrap().posterior.draws)
+    };
+    let one = run(1, 7);
+    assert_eq!(one, run(2, 7));
+    assert_ne!(one, run(1, 8), "another seed must give other draws, or the comparison says nothing");
+}
+
+#[test]
+fn a_fit_stops_soon_after_it_is_cancelled() {
+    let Some(panel) = support::meridian_geo() else { return };
+    let spec = Spec::default();
+    let checked = spec.validate(&panel).unwrap();
+    let cancel = Cancel::new();
+    let asked = std::sync::Mutex::new(None);
+    let stop = |step: Step| {
+        if step.done >= 2 && !cancel.is_cancelled() {
+            *asked.lock().unwrap() = Some(std::time::Instant::now());
+            cancel.cancel();
+        }
+    };
+    let result = fit(&panel, &checked, 1, &stop, &cancel);
+    assert!(matches!(result, Err(SampleError::Cancelled)));
+    let waited = asked.lock().unwrap().unwrap().elapsed();
+    assert!(waited.as_millis() < 200, "{waited:?}");
+}
