@@ -74,13 +74,13 @@ pub(crate) fn defaults() -> Vec<Channel> {
         name, label, share, planned_roas, retention, half, slope, brand, quality, visible, capture, exposure, cpm, cpc, flight, touch_kind,
     };
     vec![
-        channel("paid_search", "Paid search", 0.22, 3.7, (0.15, 0.6, 1.0), 0.0, 1.10, (0.95, 0.34, 1.0), (45.0, 6.5), Always { follows_season: 0.9 }, "click"),
-        channel("linkedin", "LinkedIn", 0.21, 3.3, (0.55, 1.2, 1.2), 0.6, 1.05, (0.55, 0.06, 0.8), (38.0, 9.0), Bursts { on: 7, off: 3 }, "click"),
+        channel("paid_search", "Paid search", 0.22, 3.7, (0.15, 0.8, 1.0), 0.0, 1.10, (0.95, 0.34, 1.0), (45.0, 6.5), Always { follows_season: 0.9 }, "click"),
+        channel("linkedin", "LinkedIn", 0.21, 3.3, (0.55, 1.5, 1.2), 0.6, 1.05, (0.55, 0.06, 0.8), (38.0, 9.0), Bursts { on: 7, off: 3 }, "click"),
         channel("display", "Display", 0.12, 0.5, (0.45, 0.8, 1.0), 0.5, 0.75, (0.60, 0.10, 4.0), (6.0, 2.2), Bursts { on: 5, off: 4 }, "click"),
         channel("webinars", "Webinars", 0.08, 6.5, (0.35, 2.2, 1.1), 0.5, 1.20, (0.95, 0.05, 1.6), (25.0, 14.0), Peaks { every: 4 }, "attended"),
-        channel("events", "Events", 0.20, 2.9, (0.70, 1.5, 1.3), 1.0, 1.25, (0.90, 0.02, 0.4), (60.0, 90.0), Peaks { every: 9 }, "visited"),
+        channel("events", "Events", 0.20, 2.9, (0.70, 2.0, 1.3), 1.0, 1.25, (0.90, 0.02, 0.4), (60.0, 90.0), Peaks { every: 9 }, "visited"),
         channel("content_syndication", "Content syndication", 0.09, 0.9, (0.20, 1.0, 1.0), 0.0, 0.42, (0.95, 0.03, 1.2), (30.0, 25.0), QuarterStart, "download"),
-        channel("email", "Email", 0.03, 7.8, (0.10, 0.9, 1.0), 0.0, 1.00, (0.95, 0.16, 30.0), (8.0, 0.4), Always { follows_season: 0.2 }, "click"),
-        channel("review_sites", "Review sites", 0.05, 5.0, (0.30, 1.0, 1.0), 0.0, 1.25, (0.80, 0.08, 1.0), (50.0, 18.0), Always { follows_season: 0.4 }, "visit"),
+        channel("email", "Email", 0.03, 7.8, (0.10, 1.2, 1.0), 0.0, 1.00, (0.95, 0.13, 18.0), (8.0, 0.4), Always { follows_season: 0.2 }, "click"),
+        channel("review_sites", "Review sites", 0.05, 5.0, (0.30, 1.5, 1.0), 0.0, 1.25, (0.80, 0.08, 1.0), (50.0, 18.0), Always { follows_season: 0.4 }, "visit"),
     ]
 }

@@ -85,7 +85,7 @@ pub struct Company {
     pub intent_touches: f64,
     /// Leads one rep can take up in a week, `>= 1`.
     pub leads_per_rep_week: u32,
-    /// Sales capacity as a multiple of the expected hand-offs; below about 1.5 good weeks overflow.
+    /// Sales capacity as a multiple of the expected hand-offs; at 1.3 to 1.6 good weeks overflow.
     pub capacity_slack: f64,
     /// How much a full brand stock raises demand without marketing: 0.5 = by half.
     pub brand_lift: f64,
@@ -101,6 +101,13 @@ impl Company {
     /// A company of the preset's size.
     #[must_use]
     pub fn new(preset: Preset, seed: u64) -> Self {
+        // Large teams even out luck and are staffed closer to demand.
+        let capacity_slack = match preset {
+            Preset::Tiny | Preset::Small => 1.6,
+            Preset::Demo => 1.45,
+            Preset::Medium => 1.35,
+            Preset::Large => 1.3,
+        };
         // accounts, contacts each, spend a year, baseline revenue a year, deal, background and intent touches,
         // leads a rep and week, replicate worlds
         let (accounts, per, spend, base, deal, background, intent, load, replicates) = match preset {
@@ -122,7 +129,7 @@ impl Company {
             background_touches: background,
             intent_touches: intent,
             leads_per_rep_week: load,
-            capacity_slack: 1.6,
+            capacity_slack,
             brand_lift: 0.6,
             replicates,
             regions: vec![

@@ -17,6 +17,8 @@ mod drivers;
 mod emit;
 mod error;
 mod life;
+mod luck;
+mod market;
 mod office;
 mod plan;
 mod sales;

@@ -2,11 +2,11 @@
 
 use crate::calendar::{WEEKS, civil, slot};
 use crate::emit::exposure::{CAMPAIGN_WEEKS, CAMPAIGNS, campaign_number};
+use crate::market::Market;
 use crate::season;
 use crate::stream::{Purpose, Stream};
 use crate::table::{Rows, Table};
 use crate::tally::Totals;
-use crate::world::Market;
 
 /// Campaigns: one a channel, region and quarter, with its planned budget.
 pub(crate) fn campaigns(market: &Market) -> Rows {

@@ -8,11 +8,13 @@ use crate::calendar::DateNames;
 use crate::company::Company;
 use crate::emit::{self, Exposure};
 use crate::error::SimulateError;
+use crate::luck::Luck;
+use crate::market::Market;
 use crate::office;
 use crate::table::{Encoded, Format, Rows, Table, TableWriter};
 use crate::tally::LATER;
 use crate::truth::{Reruns, Truth, experiments, truth};
-use crate::world::{Luck, Market, World};
+use crate::world::World;
 
 /// What a simulation wrote.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,66 +2,16 @@
 
 use rayon::prelude::*;
 
-use crate::account::{self, Account};
-use crate::calendar::{DAY, FIRST_LEAD_WEEK, LAST_LEAD_WEEK, Secs, WEEK, slot, week_of};
-use crate::company::Company;
-use crate::drivers::{Effects, Rates};
+use crate::calendar::{Secs, WEEK, slot, week_of};
+use crate::drivers::Rates;
 use crate::life::{Draws, Fate, Path, fate};
-use crate::plan::{Plan, Variation, variations};
+use crate::luck::{Candidate, Luck};
+use crate::market::Market;
 use crate::sales::{self, HandOff, TakenUp};
-use crate::season;
-use crate::stream::{Purpose, Stream, replicate_seed};
 use crate::tally::Tally;
 
 /// Accounts worked on as one unit; also the unit of output.
 pub(crate) const CHUNK: usize = 1_024;
-
-/// The company with everything that no change of plan alters.
-#[derive(Debug)]
-pub(crate) struct Market {
-    pub(crate) company: Company,
-    pub(crate) accounts: Vec<Account>,
-    pub(crate) competitors: Vec<Vec<f64>>,
-    pub(crate) variations: Vec<Variation>,
-    pub(crate) plan: Plan,
-    pub(crate) effects: Effects,
-    /// Reps by region.
-    pub(crate) team: Vec<u32>,
-}
-
-impl Market {
-    /// Draws the company, its plan and its market.
-    pub(crate) fn draw(company: &Company) -> Self {
-        let mut accounts = account::draw(company);
-        let competitors = season::competitors(company);
-        let variations = variations(company);
-        let plan = Plan::draw(company, &variations);
-        let effects = Effects::calibrate(company, &plan, &accounts, &competitors);
-        let team = sales::hire(company, &effects.rates(company, &plan), &mut accounts);
-        Self { company: company.clone(), accounts, competitors, variations, plan, effects, team }
-    }
-
-    /// Quality of a lead by its source.
-    pub(crate) fn quality_of(&self, lead: &Lead) -> f64 {
-        self.quality(lead.source)
-    }
-
-    /// Quality of inquiries of a source: 1 for demand without direct cause.
-    fn quality(&self, source: u8) -> f64 {
-        usize::from(source).checked_sub(1).map_or(1.0, |c| self.company.channels[c].quality)
-    }
-}
-
-/// An inquiry that happens if its source is strong enough that week: a point of a Poisson process at the bound of the rate.
-#[derive(Debug, Clone, Copy)]
-struct Candidate {
-    account: u32,
-    k: u16,
-    source: u8,
-    at: Secs,
-    /// Happens where the rate exceeds this share of the bound.
-    threshold: f32,
-}
 
 /// An inquiry that happened.
 #[derive(Debug, Clone, Copy)]
@@ -75,54 +25,10 @@ pub(crate) struct Lead {
     pub(crate) taken_up: TakenUp,
 }
 
-/// The luck of a world: its candidates. The same luck under two plans gives the same inquiries but for the difference.
-#[derive(Debug)]
-pub(crate) struct Luck {
-    pub(crate) seed: u64,
-    chunks: Vec<Vec<Candidate>>,
-}
-
 /// What happened under a plan: leads by chunk of accounts, in order of account and time.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) chunks: Vec<Vec<Lead>>,
-}
-
-/// A time within week `week`: working days mostly, office hours mostly.
-pub(crate) fn time_in_week(s: &mut Stream, week: i32) -> Secs {
-    const DAYS: [f64; 7] = [0.19, 0.21, 0.20, 0.18, 0.14, 0.04, 0.04];
-    let hour = (13.0 + 3.2 * s.normal()).clamp(0.0, 23.9);
-    week * WEEK + s.pick(&DAYS) as Secs * DAY + (hour * 3_600.0) as Secs + s.below(60) as Secs
-}
-
-impl Luck {
-    /// Draws world number `replicate`; 0 is the company itself.
-    pub(crate) fn draw(market: &Market, replicate: u32) -> Self {
-        let seed = replicate_seed(market.company.seed, replicate);
-        let bound = &market.effects.bound;
-        let weeks = LAST_LEAD_WEEK - FIRST_LEAD_WEEK;
-        let mean = bound.iter().sum::<f64>() * f64::from(weeks);
-        let of_account = |i: usize, account: &Account| {
-            let mut s = Stream::new(seed, Purpose::Candidate, i as u64, 0);
-            let n = s.poisson(mean * account.appetite).min(u32::from(u16::MAX));
-            let mut all: Vec<Candidate> = (0..n as u16)
-                .map(|k| {
-                    let week = FIRST_LEAD_WEEK + s.below(weeks as usize) as i32;
-                    let at = time_in_week(&mut s, week);
-                    Candidate { account: i as u32, k, source: s.pick(bound) as u8, at, threshold: s.uniform() as f32 }
-                })
-                .collect();
-            all.sort_unstable_by_key(|c| (c.at, c.k));
-            all
-        };
-        let chunks = market
-            .accounts
-            .par_chunks(CHUNK)
-            .enumerate()
-            .map(|(n, chunk)| chunk.iter().enumerate().flat_map(|(i, a)| of_account(n * CHUNK + i, a)).collect())
-            .collect();
-        Self { seed, chunks }
-    }
 }
 
 impl World {
@@ -227,7 +133,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::company::Preset;
+    use crate::company::{Company, Preset};
     use crate::plan::Change;
 
     fn world(a_week: u32) -> (Market, Luck, World) {

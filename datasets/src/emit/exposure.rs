@@ -2,9 +2,9 @@
 
 use crate::calendar::WEEKS;
 use crate::channel::UNPAID;
+use crate::market::Market;
 use crate::season;
 use crate::stream::Stream;
-use crate::world::Market;
 
 /// Cumulative weights of (touch channel, week) by region, and the campaign running in each.
 #[derive(Debug)]

@@ -7,8 +7,10 @@ mod pipeline;
 mod touches;
 mod work;
 
+use crate::luck::Luck;
+use crate::market::Market;
 use crate::table::{Rows, Table};
-use crate::world::{CHUNK, Luck, Market, World, fates};
+use crate::world::{CHUNK, World, fates};
 
 pub(crate) use exposure::Exposure;
 

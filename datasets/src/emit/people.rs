@@ -4,8 +4,8 @@ use super::Chunk;
 use super::names;
 use crate::account::INDUSTRIES;
 use crate::calendar::{DAY, Secs};
+use crate::market::Market;
 use crate::stream::{Purpose, Stream};
-use crate::world::Market;
 
 /// First sight of a contact: when and through which channel.
 pub(crate) type FirstSeen = Option<(Secs, &'static str)>;

@@ -4,8 +4,9 @@ use super::Chunk;
 use super::touches::asker;
 use crate::calendar::{END, Secs, in_data};
 use crate::life::{Draws, Fate, Path};
+use crate::market::Market;
 use crate::table::Rows;
-use crate::world::{Lead, Market};
+use crate::world::Lead;
 
 const ROLES: [&str; 5] = ["champion", "decision maker", "economic buyer", "influencer", "user"];
 

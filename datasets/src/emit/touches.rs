@@ -4,9 +4,11 @@ use super::exposure::Exposure;
 use super::people::FirstSeen;
 use crate::calendar::{DAY, END, Secs, in_data, slot, week_of};
 use crate::life::{Draws, Fate};
+use crate::luck::time_in_week;
+use crate::market::Market;
 use crate::stream::{Purpose, Stream};
 use crate::table::Rows;
-use crate::world::{Lead, Market, time_in_week};
+use crate::world::Lead;
 
 /// Weights of organic search and direct among touches of buyers with intent.
 const UNPAID_CAPTURE: [f64; 2] = [0.26, 0.22];

@@ -5,8 +5,9 @@ use super::pipeline::deal_numbers;
 use super::touches::asker;
 use crate::calendar::{DAY, Secs, in_data, to_office_hours};
 use crate::life::{Draws, Fate};
+use crate::market::Market;
 use crate::stream::{Purpose, Stream};
-use crate::world::{Lead, Market};
+use crate::world::Lead;
 
 const KINDS: [&str; 3] = ["call", "email", "meeting"];
 

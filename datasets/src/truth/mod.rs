@@ -6,9 +6,10 @@ mod rerun;
 use serde::Serialize;
 
 use crate::calendar::{END, civil, day_of};
+use crate::luck::Luck;
+use crate::market::Market;
 use crate::plan::{Change, Plan};
 use crate::tally::{LATER, Tally};
-use crate::world::{Luck, Market};
 
 pub use figures::{Capacity, Expected, Figures, Returns};
 pub(crate) use rerun::{Reruns, capacity, experiments};

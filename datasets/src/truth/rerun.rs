@@ -3,11 +3,13 @@
 use super::figures::{Capacity, Figures};
 use crate::calendar::in_data;
 use crate::drivers::Rates;
+use crate::luck::Luck;
+use crate::market::Market;
 use crate::plan::{Change, Variation};
 use crate::stream::{Purpose, Stream};
 use crate::table::{Rows, Table};
 use crate::tally::Tally;
-use crate::world::{Lead, Luck, Market, World};
+use crate::world::{Lead, World};
 
 /// Counts of one luck under every plan the truth needs.
 #[derive(Debug)]
