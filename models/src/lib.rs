@@ -5,3 +5,5 @@
 pub mod attribution;
 pub mod domain;
 pub mod mmm;
+pub mod optimizer;
+pub mod response;

@@ -4,9 +4,14 @@
 //! Everything after the estimator reads the posterior and does not know who filled it.
 
 pub mod adstock;
+pub mod answers;
 pub mod calibration;
+pub mod change;
+pub mod contributions;
 pub mod design;
 pub mod features;
+pub mod incremental;
+pub mod interval;
 pub mod posterior;
 pub mod prior;
 pub mod ridge;

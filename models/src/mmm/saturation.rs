@@ -73,6 +73,25 @@ impl Saturation {
             Saturation::None => 1.0,
         }
     }
+
+    /// [`Saturation::value`] and [`Saturation::slope`] for the price of one.
+    #[must_use]
+    #[inline]
+    pub fn value_and_slope(self, p: [f64; 2], x: f64) -> (f64, f64) {
+        let x = x.max(0.0);
+        match self {
+            Saturation::Logistic | Saturation::Tanh => {
+                let k = ATANH_HALF / p[0];
+                let t = (k * x).tanh();
+                (t, k * (1.0 - t * t))
+            }
+            Saturation::Hill if p[1] != 1.0 => {
+                let v = self.value(p, x);
+                (v, if x == 0.0 { 0.0 } else { p[1] * v * (1.0 - v) / x })
+            }
+            _ => (self.value(p, x), self.slope(p, x)),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,96 @@
+//! Contributions over time, with fitted and actual outcome beside them; means add up period by period.
+
+use ndarray::{Array2, Axis};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::answers::MOST_DRAWS;
+use super::interval::Interval;
+use super::posterior::Posterior;
+use super::ridge::mape;
+
+/// One named series over the periods of the panel, summed over geos, in KPI units.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Series {
+    /// Channel name, or `baseline`, or `fitted`.
+    pub name: String,
+    /// One a period, `T`.
+    pub over_time: Vec<Interval>,
+    /// Sum over all periods; its mean is the sum of the means of `over_time`.
+    pub total: Interval,
+}
+
+/// Everything behind the contribution chart and the fit chart.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Contributions {
+    /// First day of each period, ISO 8601.
+    pub periods: Vec<String>,
+    /// One a channel, in model order.
+    pub channels: Vec<Series>,
+    /// Everything that no channel caused.
+    pub baseline: Series,
+    /// Channels and baseline together.
+    pub fitted: Series,
+    /// The outcome as it was.
+    pub actual: Vec<f64>,
+    /// Share of the variance of `actual` that the mean of `fitted` explains.
+    pub r2: f64,
+    /// Mean absolute percentage error of the mean of `fitted`, periods without an outcome left out; `None` if all are.
+    pub mape: Option<f64>,
+    /// Share of periods and draws in which the baseline is below zero; high means the model gives media too much.
+    pub negative_baseline: f64,
+}
+
+/// Contributions over all periods.
+#[must_use]
+pub fn contributions(posterior: &Posterior) -> Contributions {
+    let design = &posterior.design;
+    let (channels, _, periods, _) = design.dims();
+    let draws = posterior.thin(MOST_DRAWS);
+    // One draw: channels, baseline and fitted as rows over periods.
+    let rows: Vec<Array2<f64>> = draws
+        .par_iter()
+        .map(|&d| {
+            let expanded = posterior.expand(d);
+            let mut out = Array2::zeros((channels + 2, periods));
+            for c in 0..channels {
+                out.row_mut(c).assign(&expanded.media.index_axis(Axis(0), c).sum_axis(Axis(0)));
+            }
+            out.row_mut(channels).assign(&expanded.baseline.sum_axis(Axis(0)));
+            let fitted = out.sum_axis(Axis(0));
+            out.row_mut(channels + 1).assign(&fitted);
+            out
+        })
+        .collect();
+    let series = |row: usize, name: &str| Series {
+        name: name.to_owned(),
+        over_time: (0..periods)
+            .into_par_iter()
+            .map(|t| Interval::from_draws(rows.iter().map(|r| r[(row, t)])))
+            .collect(),
+        total: Interval::from_draws(rows.iter().map(|r| r.row(row).sum())),
+    };
+    let actual: Vec<f64> = design.panel.outcome.sum_axis(Axis(0)).to_vec();
+    let fitted = series(channels + 1, "fitted");
+    let predicted: Vec<f64> = fitted.over_time.iter().map(|i| i.mean).collect();
+    let negative = rows.iter().flat_map(|r| r.row(channels).to_vec()).filter(|b| *b < 0.0).count();
+    Contributions {
+        periods: design.panel.periods.iter().map(ToString::to_string).collect(),
+        channels: (0..channels).map(|c| series(c, &design.channels()[c].name)).collect(),
+        baseline: series(channels, "baseline"),
+        r2: r2(&actual, &predicted),
+        mape: mape(&actual, &predicted),
+        negative_baseline: negative as f64 / (rows.len() * periods) as f64,
+        fitted,
+        actual,
+    }
+}
+
+/// `1 - residual sum of squares / total sum of squares`.
+#[must_use]
+pub fn r2(actual: &[f64], predicted: &[f64]) -> f64 {
+    let mean = actual.iter().sum::<f64>() / actual.len() as f64;
+    let total: f64 = actual.iter().map(|a| (a - mean).powi(2)).sum();
+    let rest: f64 = actual.iter().zip(predicted).map(|(a, p)| (a - p).powi(2)).sum();
+    1.0 - rest / total
+}
