@@ -1,4 +1,4 @@
-//! Simulates a preset into a folder: `simulate PRESET SEED DIR FORMAT`.
+//! Simulates a preset into a folder and prints what each channel caused: `simulate PRESET SEED DIR FORMAT`.
 
 use tandem_datasets::{Company, Preset, simulate};
 

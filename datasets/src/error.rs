@@ -29,7 +29,7 @@ pub enum SimulateError {
         /// Cause.
         source: std::io::Error,
     },
-    /// Parquet encoding failed.
+    /// Encoding of rows failed.
     #[error("cannot encode {table}: {source}")]
     Encode {
         /// Table at fault.

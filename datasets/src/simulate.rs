@@ -94,22 +94,22 @@ fn write_tables(
         office::targets(market, &own.factual.0[..LATER]),
         experiments(market, luck),
     ];
-    write_block(&mut open, vec![encode(small.into(), format, &dates)])?;
+    write_block(&mut open, vec![encode(small.into(), format, &dates)?])?;
     let rates = market.effects.rates(&market.company, &market.plan);
     let world = World::run(market, luck, &rates, market.company.leads_per_rep_week);
     let exposure = Exposure::new(market);
     let chunks = world.chunks.len();
-    let make = |from: usize| -> Vec<Vec<Part>> {
+    let make = |from: usize| -> Result<Vec<Vec<Part>>, SimulateError> {
         (from..(from + BLOCK).min(chunks))
             .into_par_iter()
             .map(|n| encode(emit::chunk(market, luck, &world, &exposure, n).into_rows().into(), format, &dates))
             .collect()
     };
-    let mut ready = make(0);
+    let mut ready = make(0)?;
     for from in (0..chunks).step_by(BLOCK) {
         let (written, next) = rayon::join(|| write_block(&mut open, ready), || make((from + BLOCK).min(chunks)));
         written?;
-        ready = next;
+        ready = next?;
         progress("tables", ((from + BLOCK).min(chunks)) as f64 / chunks as f64);
     }
     open.into_iter().map(|writer| writer.finish().map(|(table, rows)| (table.name(), rows))).collect()
@@ -118,8 +118,8 @@ fn write_tables(
 /// Encoded rows of one table with their number.
 type Part = (Table, usize, Encoded);
 
-fn encode(rows: Vec<Rows>, format: Format, dates: &DateNames) -> Vec<Part> {
-    rows.into_iter().map(|rows| (rows.table, rows.len, rows.encode(format, dates))).collect()
+fn encode(rows: Vec<Rows>, format: Format, dates: &DateNames) -> Result<Vec<Part>, SimulateError> {
+    rows.into_iter().map(|rows| Ok((rows.table, rows.len, rows.encode(format, dates)?))).collect()
 }
 
 /// Writes chunks in their order, tables beside each other.

@@ -1,5 +1,6 @@
 //! The truth is what it says: zero where nothing is caused, no more than the total, and tied to the written tables.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use tandem_datasets::{Company, Format, Preset, Summary, simulate};
@@ -108,6 +109,41 @@ fn believable_to_a_head_of_marketing() {
     assert!(roas.iter().any(|r| *r < 0.8) && roas.iter().any(|r| *r > 2.5), "{roas:?}");
     let held_back = truth.capacity.lost_to_capacity.won_deals as f64 / truth.total.won_deals as f64;
     assert!((0.005..0.25).contains(&held_back), "{held_back}");
+}
+
+/// Won revenue by the channel of the last touch of the account before closing.
+fn last_touch(dir: &Path) -> HashMap<String, f64> {
+    let [accounts, channels, times] = ["account_id", "channel", "touched_at"].map(|c| column(dir, "touches", c));
+    let mut touches: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
+    for ((account, channel), at) in accounts.iter().zip(&channels).zip(&times) {
+        touches.entry(account).or_default().push((at, channel));
+    }
+    let deals = ["account_id", "status", "closed_at", "amount"].map(|c| column(dir, "opportunities", c));
+    let mut credit = HashMap::new();
+    for i in (0..deals[0].len()).filter(|i| deals[1][*i] == "won") {
+        let before = touches.get(deals[0][i].as_str()).into_iter().flatten().filter(|t| t.0 <= deals[2][i].as_str());
+        if let Some((_, channel)) = before.max() {
+            *credit.entry((*channel).to_owned()).or_default() += cents(&deals[3][i]) as f64 / 100.0;
+        }
+    }
+    credit
+}
+
+#[test]
+fn last_touch_credits_searching_and_misses_events() {
+    let dir = tempfile::tempdir().expect("folder");
+    let truth = run(&quick(Preset::Small, 16), dir.path()).truth;
+    let credit = last_touch(dir.path());
+    let caused = |name: &str| {
+        let channel = truth.channels.iter().find(|c| c.channel == name).expect("channel");
+        channel.effect.expected.as_ref().map_or(0.0, |e| e.won_revenue)
+    };
+    assert!(credit["paid_search"] > 1.3 * caused("paid_search"), "{credit:?}");
+    assert!(credit["display"] > 3.0 * caused("display"), "{credit:?}");
+    assert!(credit["events"] < 0.8 * caused("events"), "{credit:?}");
+    // Every won deal but those older than the data has a touch.
+    let credited: f64 = credit.values().sum();
+    assert!(credited > 0.9 * truth.total.won_revenue && credited <= truth.total.won_revenue);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::exposure::Exposure;
 use super::people::FirstSeen;
-use crate::calendar::{DAY, END, Secs, in_data, slot, week_of};
+use crate::calendar::{DAY, END, Secs, in_data, week_of};
 use crate::life::{Draws, Fate};
 use crate::luck::time_in_week;
 use crate::market::Market;
@@ -45,8 +45,9 @@ pub(super) fn write(
             all.push(Touch { at: time_in_week(&mut s, week), contact, channel: channel as u8 });
         }
     }
+    let scene = Scene { market, exposure, region, contacts: account.contacts };
     for (lead, (draws, fate)) in leads.iter().zip(fates) {
-        of_lead(market, exposure, region, lead, draws, fate, account.contacts, &mut s, &mut all);
+        of_lead(&scene, lead, draws, fate, &mut s, &mut all);
     }
     all.retain(|t| in_data(t.at));
     all.sort_unstable_by_key(|t| (t.at, t.contact, t.channel));
@@ -76,18 +77,17 @@ fn source_channel(exposure: &Exposure, lead: &Lead) -> &'static str {
     usize::from(lead.source).checked_sub(1).map_or("direct", |c| exposure.channels[c].0)
 }
 
-#[allow(clippy::too_many_arguments)]
-fn of_lead(
-    market: &Market,
-    exposure: &Exposure,
+/// Where an account's touches happen.
+struct Scene<'a> {
+    market: &'a Market,
+    exposure: &'a Exposure,
     region: usize,
-    lead: &Lead,
-    draws: &Draws,
-    fate: &Fate,
     contacts: u16,
-    s: &mut Stream,
-    all: &mut Vec<Touch>,
-) {
+}
+
+/// Adds the touches around one inquiry.
+fn of_lead(scene: &Scene, lead: &Lead, draws: &Draws, fate: &Fate, s: &mut Stream, all: &mut Vec<Touch>) {
+    let Scene { market, exposure, region, contacts } = *scene;
     let running = |channel: usize, at: Secs| {
         in_data(at) && (channel >= exposure.paid || market.plan.at(channel, region, week_of(at)) > 0)
     };
@@ -125,5 +125,4 @@ fn of_lead(
             all.push(Touch { at, contact, channel: channel as u8 });
         }
     }
-    debug_assert!(slot(week_of(lead.at)) < crate::calendar::GRID);
 }

@@ -6,7 +6,7 @@ use super::{Column, Kind, Rows};
 use crate::calendar::DateNames;
 
 /// The rows as CSV lines without a header.
-pub(super) fn encode(rows: &Rows, dates: &DateNames) -> Vec<u8> {
+pub(super) fn encode(rows: &Rows, dates: &DateNames) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::with_capacity(rows.len * 80));
     let kinds = rows.table.columns();
     let mut cell = String::new();
@@ -37,12 +37,11 @@ pub(super) fn encode(rows: &Rows, dates: &DateNames) -> Vec<u8> {
                     }
                 }
             };
-            // Writing into memory cannot fail.
-            let _ = writer.write_field(text);
+            writer.write_field(text)?;
         }
-        let _ = writer.write_record(None::<&[u8]>);
+        writer.write_record(None::<&[u8]>)?;
     }
-    writer.into_inner().unwrap_or_default()
+    writer.into_inner().map_err(|e| csv::Error::from(e.into_error()))
 }
 
 fn push_whole(kind: Kind, value: i64, dates: &DateNames, out: &mut String) {

@@ -5,7 +5,10 @@ mod parquet_batch;
 mod schema;
 mod writer;
 
+use parquet::errors::ParquetError;
+
 use crate::calendar::{DateNames, Secs};
+use crate::error::SimulateError;
 
 pub(crate) use schema::{Kind, Table};
 pub(crate) use writer::{Encoded, TableWriter};
@@ -169,12 +172,19 @@ impl Rows {
     }
 
     /// The rows in the file format.
-    pub(crate) fn encode(self, format: Format, dates: &DateNames) -> Encoded {
+    ///
+    /// # Errors
+    /// Where columns do not fit together, which would be a fault of the simulator.
+    pub(crate) fn encode(self, format: Format, dates: &DateNames) -> Result<Encoded, SimulateError> {
         debug_assert_eq!(self.next, 0, "a row of {:?} is cut short", self.table);
-        match format {
-            Format::Csv => Encoded::Csv(csv_text::encode(&self, dates)),
-            Format::Parquet => Encoded::Batch(parquet_batch::encode(self)),
-        }
+        let table = self.table.name();
+        let encoded = match format {
+            Format::Csv => {
+                csv_text::encode(&self, dates).map(Encoded::Csv).map_err(|e| ParquetError::External(e.into()))
+            }
+            Format::Parquet => parquet_batch::encode(self).map(Encoded::Batch).map_err(ParquetError::from),
+        };
+        encoded.map_err(|source| SimulateError::Encode { table, source })
     }
 }
 

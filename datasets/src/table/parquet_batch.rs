@@ -8,6 +8,7 @@ use arrow::array::{
 };
 use arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
+use arrow::error::ArrowError;
 
 use super::{Column, Kind, Rows, Table};
 use crate::calendar::epoch_day;
@@ -32,11 +33,10 @@ pub(super) fn schema(table: Table) -> Arc<Schema> {
 }
 
 /// The rows as one batch.
-pub(super) fn encode(rows: Rows) -> RecordBatch {
+pub(super) fn encode(rows: Rows) -> Result<RecordBatch, ArrowError> {
     let kinds = rows.table.columns().iter().map(|(_, kind)| *kind);
     let arrays = rows.columns.into_iter().zip(kinds).map(|(column, kind)| array(column, kind)).collect();
-    // Columns and schema come from the same list, with the same lengths.
-    RecordBatch::try_new(schema(rows.table), arrays).unwrap_or_else(|_| RecordBatch::new_empty(schema(rows.table)))
+    RecordBatch::try_new(schema(rows.table), arrays)
 }
 
 fn array(column: Column, kind: Kind) -> ArrayRef {

@@ -87,8 +87,7 @@ impl TableWriter {
             (Sink::Parquet(writer), Encoded::Batch(batch)) => {
                 writer.write(batch).map_err(|source| SimulateError::Encode { table: self.table.name(), source })
             }
-            // One format is chosen for the whole run.
-            _ => unreachable!("rows encoded for another format"),
+            _ => Err(SimulateError::Field { field: "format", accepted: "one and the same for all rows of a table" }),
         }
     }
 
