@@ -60,4 +60,20 @@ macro_rules! any_figure {
     };
 }
 
-any_figure!(Roi, Contributions, ResponseCurve);
+any_figure!(
+    Roi,
+    Contributions,
+    Waterfall,
+    ResponseCurve,
+    Share,
+    Budget,
+    Funnel,
+    Fit,
+    Gain,
+    Models,
+    Cohorts,
+    Ridgeline,
+    Residuals,
+    Transitions,
+    Histogram,
+);

@@ -3,7 +3,7 @@
 /// A power of a thousand and the letter that stands for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
-    /// Divide by this.
+    /// What a value is divided by.
     pub divisor: f64,
     /// `""`, `"k"`, `"M"` or `"B"`.
     pub letter: &'static str,
@@ -101,6 +101,10 @@ pub fn scaled(value: f64, scale: Scale, spread: Option<f64>) -> String {
 #[must_use]
 pub fn unlettered(value: f64, scale: Scale, spread: Option<f64>) -> String {
     let inner = value / scale.divisor;
+    // A round thousand or million needs no decimal: 18 k, not 18.0 k.
+    if spread.is_none() && !scale.letter.is_empty() && (inner - inner.round()).abs() < 1e-9 {
+        return fixed(inner, 0);
+    }
     fixed(inner, decimals(inner, scale.letter, spread.map(|s| s / scale.divisor)))
 }
 

@@ -119,7 +119,7 @@ mod tests {
     fn a_value_carries_its_word_once() {
         assert_eq!(Unit::money("EUR").write(1_300_000.0, None), "1.3 M EUR");
         assert_eq!(Unit::count("deals").write(1_240.0, None), "1,240 deals");
-        assert_eq!(Unit::money("EUR").signed(-20_000.0, None), "−20.0 k EUR");
+        assert_eq!(Unit::money("EUR").signed(-20_000.0, None), "−20 k EUR");
         assert_eq!(Unit::Plain.write(12.0, None), "12.0");
     }
 }

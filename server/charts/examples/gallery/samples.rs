@@ -1,9 +1,18 @@
 //! Plausible figures of a made-up company, shared by the gallery and the tests.
 
+use tandem_charts::density::Shape;
+use tandem_charts::figures::budget::BudgetRow;
+use tandem_charts::figures::cohorts::Cohort;
 use tandem_charts::figures::contributions::{Event, Series};
+use tandem_charts::figures::funnel::{Stage, Step};
+use tandem_charts::figures::histogram::{Bin, Length};
+use tandem_charts::figures::models::ModelRow;
 use tandem_charts::figures::response_curve::{CurvePoint, PlanPoint};
+use tandem_charts::figures::ridgeline::RidgeRow;
 use tandem_charts::figures::roi::{Return, RoiRow};
-use tandem_charts::figures::{Contributions, ResponseCurve, Roi};
+use tandem_charts::figures::share::ShareRow;
+use tandem_charts::figures::waterfall::{Against, Cause, Total};
+use tandem_charts::figures::*;
 use tandem_charts::{AnyFigure, Caption, Day, Estimate, Source, Span, Unit, Verdict};
 
 /// Channels in the store's order.
@@ -33,16 +42,44 @@ pub fn caption() -> Caption {
 
 /// Figures with data.
 pub fn filled() -> Vec<AnyFigure> {
-    vec![roi().into(), contributions().into(), response_curve().into()]
+    vec![
+        roi().into(),
+        contributions().into(),
+        waterfall().into(),
+        response_curve().into(),
+        share().into(),
+        budget().into(),
+        funnel().into(),
+        fit().into(),
+        gain().into(),
+        models().into(),
+        cohorts().into(),
+        ridgeline().into(),
+        residuals().into(),
+        transitions().into(),
+        histogram().into(),
+    ]
 }
 
 /// Figures without.
 pub fn empty() -> Vec<AnyFigure> {
-    let (mut a, mut b, mut c) = (roi(), contributions(), response_curve());
-    a.rows.clear();
-    b.dates.clear();
-    c.points.clear();
-    vec![a.into(), b.into(), c.into()]
+    vec![
+        Roi { rows: vec![], ..roi() }.into(),
+        Contributions { dates: vec![], ..contributions() }.into(),
+        Waterfall { causes: vec![], ..waterfall() }.into(),
+        ResponseCurve { points: vec![], ..response_curve() }.into(),
+        Share { rows: vec![], ..share() }.into(),
+        Budget { rows: vec![], ..budget() }.into(),
+        Funnel { stages: vec![], ..funnel() }.into(),
+        Fit { dates: vec![], ..fit() }.into(),
+        Gain { draws: vec![], ..gain() }.into(),
+        Models { rows: vec![], ..models() }.into(),
+        Cohorts { cohorts: vec![], ..cohorts() }.into(),
+        Ridgeline { rows: vec![], ..ridgeline() }.into(),
+        Residuals { dates: vec![], ..residuals() }.into(),
+        Transitions { probabilities: vec![], ..transitions() }.into(),
+        Histogram { bins: vec![], ..histogram() }.into(),
+    ]
 }
 
 fn roi() -> Roi {
@@ -125,5 +162,243 @@ fn response_curve() -> ResponseCurve {
         observed: (8e3, 38e3),
         current: Some(PlanPoint { spend: 18e3, next: Some(Estimate::new(0.98, 1.28, 1.6)) }),
         recommended: Some(PlanPoint { spend: 27e3, next: Some(Estimate::new(0.7, 0.9, 1.2)) }),
+    }
+}
+
+fn waterfall() -> Waterfall {
+    let cause = |label: &str, value, interval, because: Option<&str>| Cause {
+        label: label.into(),
+        value,
+        interval,
+        because: because.map(Into::into),
+    };
+    Waterfall {
+        caption: caption(),
+        unit: Unit::money("EUR"),
+        outcome: "Won revenue".into(),
+        against: Against::Plan,
+        from: Total { label: "Plan".into(), value: 1_800_000.0 },
+        to: Total { label: "Actual".into(), value: 1_272_579.0 },
+        causes: vec![
+            cause("Leads", 146_530.93, Some((120e3, 172e3)), None),
+            cause("Lead to MQL", -195_277.76, Some((-230e3, -160e3)), None),
+            cause("MQL to SQL", -387_951.44, Some((-460e3, -310e3)), Some("fewer MQLs became SQLs")),
+            cause("SQL to opportunity", 50_321.23, Some((-20e3, 118e3)), None),
+            cause("Win rate", -62_515.68, Some((-170e3, 40e3)), None),
+            cause("Deal size", -78_528.03, Some((-130e3, -30e3)), None),
+        ],
+        most: 7,
+    }
+}
+
+fn share() -> Share {
+    let rows = [
+        (0.27, 0.31, (0.25, 0.37)),
+        (0.18, 0.13, (0.06, 0.21)),
+        (0.12, 0.24, (0.17, 0.31)),
+        (0.20, 0.17, (0.10, 0.24)),
+        (0.09, 0.03, (0.01, 0.05)),
+        (0.03, 0.06, (0.02, 0.15)),
+        (0.07, 0.02, (0.0, 0.06)),
+        (0.04, 0.04, (0.03, 0.06)),
+    ];
+    let rows =
+        CHANNELS.iter().zip(rows).enumerate().map(|(color, (channel, (spend_share, effect_share, interval)))| {
+            ShareRow { channel: (*channel).into(), color, spend_share, effect_share, effect_interval: Some(interval) }
+        });
+    Share { caption: caption(), effect: "incremental revenue".into(), rows: rows.collect() }
+}
+
+fn budget() -> Budget {
+    let amounts =
+        [(48e3, 61e3), (32e3, 27e3), (21e3, 38.5e3), (36e3, 36e3), (16e3, 5e3), (6e3, 6.2e3), (12e3, 6e3), (8e3, 8e3)];
+    let rows = CHANNELS.iter().zip(amounts).enumerate().map(|(color, (channel, (current, plan)))| BudgetRow {
+        channel: (*channel).into(),
+        color,
+        current,
+        recommended: plan,
+        lower: Some(current * 0.3),
+        upper: Some(current * 1.9),
+        locked: color == 3,
+        extrapolated: color == 2,
+    });
+    let mut rows: Vec<BudgetRow> = rows.collect();
+    let others: f64 = rows[..7].iter().map(|r| r.recommended).sum();
+    rows[7].recommended = rows.iter().map(|r| r.current).sum::<f64>() - others;
+    Budget {
+        caption: caption(),
+        currency: "EUR".into(),
+        per: "week".into(),
+        rows,
+        outcome: "incremental margin".into(),
+        gain_unit: Unit::money("EUR"),
+        gain: Some(Estimate::new(4e3, 17e3, 31e3)),
+    }
+}
+
+fn funnel() -> Funnel {
+    let stages = [
+        ("Inquiry", 12_480.0),
+        ("MQL", 4_310.0),
+        ("SAL", 2_905.0),
+        ("SQL", 1_690.0),
+        ("Opportunity", 742.0),
+        ("Won", 168.0),
+    ];
+    let steps = [
+        (0.352, 0.343, 0.360, 4.0),
+        (0.691, 0.676, 0.705, 2.0),
+        (0.603, 0.583, 0.622, 9.0),
+        (0.455, 0.431, 0.479, 16.0),
+        (0.241, 0.212, 0.272, 71.0),
+    ];
+    Funnel {
+        caption: caption(),
+        noun: "accounts".into(),
+        stages: stages.map(|(name, count)| Stage { name: name.into(), count }).into(),
+        steps: steps.map(|(rate, a, b, days)| Step { rate, interval: Some((a, b)), median_days: Some(days) }).into(),
+    }
+}
+
+fn fit() -> Fit {
+    let dates = weeks();
+    let level = |i: usize| 420e3 + 700.0 * i as f64 + 60e3 * wave(i, 52.18, -1.2) + 38e3 * wave(i, 13.0, 0.4).max(0.0);
+    let fitted = (0..dates.len()).map(|i| {
+        let wide = if i >= 143 { 62e3 } else { 44e3 };
+        Estimate::new(level(i) - wide, level(i), level(i) + wide)
+    });
+    let actual =
+        (0..dates.len()).map(|i| (i != 60).then(|| level(i) + 24e3 * noise(i) + if i >= 143 { 15e3 } else { 0.0 }));
+    Fit {
+        caption: caption(),
+        unit: Unit::money("EUR"),
+        outcome: "revenue".into(),
+        fitted: fitted.collect(),
+        actual: actual.collect(),
+        holdout_from: Some(dates[143]),
+        r2: Some(0.924),
+        mape: Some(0.041),
+        holdout_mape: Some(0.062),
+        dates,
+    }
+}
+
+/// Repeatable noise, about standard normal.
+pub fn noise(i: usize) -> f64 {
+    let unit = |k: f64| ((i as f64 + 1.0) * k).fract();
+    (unit(0.618_033_99) + unit(0.754_877_67) + unit(0.569_840_29) + unit(0.819_172_51) - 2.0) * 1.73
+}
+
+fn gain() -> Gain {
+    Gain {
+        caption: caption(),
+        unit: Unit::money("EUR"),
+        outcome: "incremental margin".into(),
+        per: "quarter".into(),
+        draws: (0..2000).map(|i| 210e3 + 150e3 * noise(i)).collect(),
+    }
+}
+
+fn models() -> Models {
+    let base = [0.26, 0.14, 0.19, 0.16, 0.06, 0.09, 0.04, 0.06];
+    let rows = CHANNELS.iter().zip(base).enumerate().map(|(color, (channel, share))| ModelRow {
+        channel: (*channel).into(),
+        color,
+        values: (0..5).map(|m| Some((share * (1.0 + 0.5 * wave(m * 3 + color, 7.3, 0.6))).max(0.0))).collect(),
+        incremental: (color < 6).then(|| Estimate::new(share * 0.62, share * 1.04, share * 1.5)),
+    });
+    Models {
+        caption: caption(),
+        unit: Unit::Share,
+        outcome: "won revenue".into(),
+        models: ["First touch", "Last touch", "W-shaped", "Time decay", "Markov"].map(Into::into).into(),
+        rows: rows.collect(),
+    }
+}
+
+fn cohorts() -> Cohorts {
+    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct"];
+    let cohorts = names.iter().enumerate().map(|(c, name)| Cohort {
+        label: format!("{name} 2026"),
+        values: (0..10)
+            .map(|a| Some(0.16 * (1.0 - (-(a as f64 + 0.4) / 3.2).exp()) * (1.0 + 0.15 * wave(c, 5.0, 0.0))))
+            .collect(),
+        mature: 10 - c,
+    });
+    Cohorts {
+        caption: caption(),
+        measure: "MQLs that became won deals".into(),
+        unit: Unit::Share,
+        age: "months since MQL".into(),
+        ages: (0..10).map(|a| a.to_string()).collect(),
+        cohorts: cohorts.collect(),
+    }
+}
+
+fn ridgeline() -> Ridgeline {
+    let learned = [(1.8, 0.3), (1.1, 0.75), (2.8, 0.5), (1.35, 0.4), (0.55, 0.2), (2.2, 1.1), (0.8, 0.6), (1.5, 0.25)];
+    let rows = CHANNELS.iter().zip(learned).enumerate().map(|(color, (channel, (mean, sd)))| RidgeRow {
+        channel: (*channel).into(),
+        color,
+        prior: Some(Shape::Draws((0..1500).map(|i| (0.2 + 0.6 * noise(i * 3 + 1)).exp()).collect())),
+        posterior: Shape::Draws((0..1500).map(|i| (mean + sd * noise(i)).max(0.02)).collect()),
+    });
+    Ridgeline {
+        caption: caption(),
+        quantity: "ROAS".into(),
+        unit: Unit::Ratio,
+        line: Some((1.0, "break-even".into())),
+        rows: rows.collect(),
+    }
+}
+
+fn residuals() -> Residuals {
+    let dates = weeks();
+    Residuals {
+        caption: caption(),
+        unit: Unit::money("EUR"),
+        residuals: (0..dates.len()).map(|i| 24e3 * noise(i)).collect(),
+        dates,
+    }
+}
+
+fn transitions() -> Transitions {
+    let n = 6;
+    let names: Vec<String> = CHANNELS[..n].iter().map(|c| (*c).to_owned()).collect();
+    let row = |r: usize| {
+        let mut row: Vec<f64> = (0..n + 2)
+            .map(|c| (1.1 + wave(r * 5 + c * 3, 11.0, r as f64)).powi(2) * if c == n + 1 { 4.0 } else { 1.0 })
+            .collect();
+        if r == 0 {
+            row[n] = 0.0;
+            row[n + 1] = 0.0;
+        } else {
+            row[n] *= 0.35;
+            row[r - 1] = 0.0;
+        }
+        let sum: f64 = row.iter().sum();
+        row.into_iter().map(|p| p / sum).collect()
+    };
+    Transitions {
+        caption: caption(),
+        from: std::iter::once("Start".to_owned()).chain(names.clone()).collect(),
+        to: names.into_iter().chain(["Converted".to_owned(), "Left".to_owned()]).collect(),
+        probabilities: (0..=n).map(row).collect(),
+        converted: Some(n),
+    }
+}
+
+fn histogram() -> Histogram {
+    let counts = [14.0, 22.0, 31.0, 29.0, 24.0, 18.0, 12.0, 8.0, 6.0, 11.0];
+    let bins = counts
+        .iter()
+        .enumerate()
+        .map(|(i, count)| Bin { label: if i == 9 { "10+".into() } else { (i + 1).to_string() }, count: *count });
+    Histogram {
+        caption: caption(),
+        length: Length::Touches,
+        noun: "won deals".into(),
+        bins: bins.collect(),
+        median: Some(4.0),
     }
 }

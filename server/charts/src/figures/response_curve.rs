@@ -108,7 +108,7 @@ impl Figure for ResponseCurve {
         let unit = self.unit.word();
         let measure = format!(
             "{} a {} against spend a {}{}",
-            capital(&self.outcome),
+            super::capital(&self.outcome),
             self.per,
             self.per,
             if unit.is_empty() { String::new() } else { format!(", {unit}") }
@@ -322,9 +322,4 @@ impl ResponseCurve {
             });
         }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

@@ -98,7 +98,12 @@ impl Roi {
         // numbers beside it are whole.
         let median = rows.iter().map(|r| r.value.p50).fold(line + 0.5, f64::max);
         let (low, high) = (low.max(line - 3.0 * (median - line).max(1.0)), high.min(line + 2.5 * (median - line)));
-        ValueAxis::round(low, high, (width / 90.0) as usize + 2, &Unit::Plain)
+        ValueAxis::exact(
+            low - 0.03 * (high - low),
+            high + 0.03 * (high - low),
+            (width / 90.0) as usize + 2,
+            &Unit::Plain,
+        )
     }
 
     fn words(row: &RoiRow) -> String {

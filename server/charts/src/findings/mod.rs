@@ -3,16 +3,31 @@
 //! A sentence claims no more than its interval gives: what the 90% interval does not part from break-even or from a
 //! neighbour is said not to be parted.
 
+mod change;
+mod journeys;
 mod model;
+mod plan;
 mod returns;
 
-pub use model::contributions;
-pub use returns::{response_curve, roi};
+pub use change::waterfall;
+pub use journeys::{cohorts, funnel, histogram, models, transitions};
+pub use model::{contributions, fit, residuals, ridgeline};
+pub use plan::{budget, gain};
+pub use returns::{response_curve, roi, share};
 
 use crate::text::clean;
 
-/// A name as the start of a sentence: cleaned, its first letter as given.
+/// A name inside a sentence: cleaned, never empty.
 fn name(text: &str) -> String {
     let text = clean(text);
     if text.is_empty() { "Unnamed".to_owned() } else { text }
+}
+
+/// `A`, `A and B`, `A, B and C`.
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }

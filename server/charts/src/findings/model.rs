@@ -1,7 +1,7 @@
 //! Sentences about what a model says of the past.
 
-use super::name;
-use crate::figures::Contributions;
+use super::{list, name};
+use crate::figures::{Contributions, Fit, Residuals, Ridgeline};
 use crate::number;
 
 /// "Marketing brought 31% of revenue; the largest share came from TV, 12%."
@@ -28,6 +28,88 @@ pub fn contributions(figure: &Contributions) -> String {
     }
 }
 
+/// "The model missed the 13 held-out weeks by 7.1% on average; 92% of them lie inside its 90% interval."
+#[must_use]
+pub fn fit(figure: &Fit) -> String {
+    let (all, held) = figure.coverage();
+    let inside = |v: f64| format!("{} lie inside its 90% interval", number::round_percent(v));
+    match (figure.holdout_mape, held, figure.mape, all) {
+        (Some(mape), Some(held), ..) => {
+            format!(
+                "The model missed the {} by {} on average; {}",
+                weeks(figure.held_out()),
+                number::percent(mape, None),
+                inside(held)
+            )
+        }
+        (_, _, Some(mape), Some(all)) => format!(
+            "The model misses by {} on average where it was fitted; {} of weeks lie inside its 90% interval",
+            number::percent(mape, None),
+            number::round_percent(all)
+        ),
+        (_, _, _, Some(all)) => format!("{} of weeks lie inside the model's 90% interval", number::round_percent(all)),
+        _ => format!("What the model expects of {}", figure.outcome),
+    }
+}
+
+fn weeks(n: usize) -> String {
+    if n == 1 { "one held-out week".to_owned() } else { format!("{n} held-out weeks") }
+}
+
+/// "The misses look like chance" or "The misses follow each other: something that lasts is not in the model."
+#[must_use]
+pub fn residuals(figure: &Residuals) -> String {
+    let lag = figure.lag_one();
+    match lag {
+        None => "Too few periods to tell whether the misses are chance".to_owned(),
+        Some(r) if r > figure.critical() => {
+            format!(
+                "The misses follow each other (lag-1 correlation {}): something that lasts is not in the model",
+                number::fixed(r, 2)
+            )
+        }
+        Some(r) if r < -figure.critical() => {
+            format!(
+                "The misses alternate (lag-1 correlation {}): one week's miss comes back in the next",
+                number::fixed(r, 2)
+            )
+        }
+        Some(_) => "The misses of one week say nothing about the next, as chance would have it".to_owned(),
+    }
+}
+
+/// Above this overlap of prior and posterior an answer is called mostly prior.
+const MOSTLY_PRIOR: f64 = 0.7;
+
+/// "The data moved six of the eight answers; LinkedIn and Display are still mostly what was assumed."
+#[must_use]
+pub fn ridgeline(figure: &Ridgeline) -> String {
+    let overlaps: Vec<(String, f64)> =
+        figure.rows.iter().filter_map(|r| Some((name(&r.channel), figure.overlap(r)?))).collect();
+    let mostly: Vec<String> = overlaps.iter().filter(|o| o.1 > MOSTLY_PRIOR).map(|o| o.0.clone()).collect();
+    match (overlaps.len(), mostly.len()) {
+        (0, _) => format!("{} after the data", figure.quantity),
+        (n, 0) => format!(
+            "The data moved {} away from what was assumed",
+            if n == 1 { "the answer".to_owned() } else { format!("all {} answers", number::in_words(n)) }
+        ),
+        (n, m) if m == n => "The data say little: every answer is still mostly what was assumed".to_owned(),
+        (n, m) if m <= 3 => format!(
+            "The data moved {} of the {} answers; {} {} still mostly what was assumed",
+            number::in_words(n - m),
+            number::in_words(n),
+            list(&mostly),
+            if m == 1 { "is" } else { "are" }
+        ),
+        (n, m) => format!(
+            "The data moved {} of the {} answers; the other {} are still mostly what was assumed",
+            number::in_words(n - m),
+            number::in_words(n),
+            number::in_words(m)
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +130,50 @@ mod tests {
             events: vec![],
         };
         assert_eq!(contributions(&figure), "Marketing brought 31% of revenue; the largest part came from TV, 19%");
+    }
+
+    #[test]
+    fn held_out_weeks_speak_before_fitted_ones() {
+        let mut f = Fit {
+            caption: Default::default(),
+            unit: Unit::Plain,
+            outcome: "sales".into(),
+            dates: vec![Day(0), Day(7)],
+            actual: vec![Some(1.0), Some(9.0)],
+            fitted: vec![crate::estimate::Estimate::new(0.0, 1.0, 2.0); 2],
+            holdout_from: Some(Day(7)),
+            r2: None,
+            mape: Some(0.02),
+            holdout_mape: Some(0.071),
+        };
+        assert_eq!(
+            fit(&f),
+            "The model missed the one held-out week by 7.1% on average; 0% lie inside its 90% interval"
+        );
+        f.holdout_mape = None;
+        assert!(fit(&f).contains("2.0% on average where it was fitted; 50% of weeks"));
+    }
+
+    #[test]
+    fn an_answer_that_the_data_left_alone_is_called_assumed() {
+        use crate::density::Shape;
+        use crate::figures::ridgeline::RidgeRow;
+        let bell = |mean: f64| {
+            Shape::Curve((0..200).map(|i| f64::from(i) / 20.0).map(|x| (x, (-(x - mean).powi(2)).exp())).collect())
+        };
+        let row = |channel: &str, to: f64| RidgeRow {
+            channel: channel.into(),
+            color: 0,
+            prior: Some(bell(3.0)),
+            posterior: bell(to),
+        };
+        let f = Ridgeline {
+            caption: Default::default(),
+            quantity: "ROI".into(),
+            unit: Unit::Ratio,
+            line: None,
+            rows: vec![row("TV", 7.0), row("Radio", 3.1)],
+        };
+        assert_eq!(ridgeline(&f), "The data moved one of the two answers; Radio is still mostly what was assumed");
     }
 }

@@ -3,7 +3,8 @@
 use super::name;
 use crate::estimate::{Estimate, Verdict};
 use crate::figures::roi::{Return, RoiRow};
-use crate::figures::{ResponseCurve, Roi};
+use crate::figures::share::ShareRow;
+use crate::figures::{ResponseCurve, Roi, Share};
 use crate::number;
 use crate::unit::Unit;
 
@@ -39,7 +40,7 @@ pub fn roi(figure: &Roi) -> String {
     match (told.len(), rivals) {
         (1, _) => format!("{claim}, the only channel we can tell from break-even"),
         (n, 0) => format!("{claim}, the best of the {} channels we can tell apart", number::in_words(n)),
-        (_, n) if ahead => format!("{claim}; {} with wider intervals may have done as well", channels(n)),
+        (_, n) if ahead => format!("{claim}; {} may have done as well or better", channels(n)),
         (_, n) => format!("{claim}, the highest estimate; {} may have done as well", channels(n)),
     }
 }
@@ -71,7 +72,7 @@ fn between(value: &Estimate) -> String {
     format!("{} to {}", number::plain_ratio(value.p05, spread), number::plain_ratio(value.p95, spread))
 }
 
-/// "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan moves it from 20.0 k to 26.0 k EUR a week."
+/// "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan moves it from 20 k EUR to 26 k EUR a week."
 #[must_use]
 pub fn response_curve(figure: &ResponseCurve) -> String {
     let channel = name(&figure.channel);
@@ -118,6 +119,26 @@ pub fn response_curve(figure: &ResponseCurve) -> String {
         ),
     };
     move_to.map_or_else(|| claim.clone(), |words| format!("{claim}; {words}"))
+}
+
+/// "Display takes 18% of spend and brings 9% of incremental revenue (90%: 5 to 14%)."
+#[must_use]
+pub fn share(figure: &Share) -> String {
+    let gap = |r: &ShareRow| (r.effect_share - r.spend_share).abs();
+    let told = |r: &&ShareRow| r.effect_interval.is_none_or(|(a, b)| a > r.spend_share || b < r.spend_share);
+    let finite = || figure.rows.iter().filter(|r| r.spend_share.is_finite() && r.effect_share.is_finite());
+    let widest = finite().filter(told).max_by(|a, b| gap(a).total_cmp(&gap(b)));
+    let Some(row) = widest.filter(|r| gap(r) >= 0.01) else {
+        return format!("No channel's share of {} can be told from its share of spend", figure.effect);
+    };
+    let interval = row.effect_interval.map(|(a, b)| format!(" (90%: {})", Unit::Share.range(a, b))).unwrap_or_default();
+    format!(
+        "{} takes {} of spend and brings {} of {}{interval}",
+        name(&row.channel),
+        number::round_percent(row.spend_share),
+        number::round_percent(row.effect_share),
+        figure.effect
+    )
 }
 
 #[cfg(test)]
@@ -190,9 +211,23 @@ mod tests {
     fn a_slope_above_one_is_room_and_a_slope_over_one_is_not_decided() {
         assert_eq!(
             response_curve(&curve((1.1, 1.4, 1.8))),
-            "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan moves it from 20.0 k EUR to 26.0 k EUR a week"
+            "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan moves it from 20 k EUR to 26 k EUR a week"
         );
         assert!(response_curve(&curve((0.5, 1.4, 2.8))).contains("not distinguishable from break-even"));
         assert!(response_curve(&curve((0.2, 0.4, 0.8))).contains("past its best"));
+    }
+
+    #[test]
+    fn a_gap_is_claimed_only_where_the_interval_shows_it() {
+        let row = |interval| ShareRow {
+            channel: "Display".into(),
+            color: 0,
+            spend_share: 0.18,
+            effect_share: 0.09,
+            effect_interval: Some(interval),
+        };
+        let f = |interval| Share { caption: Caption::default(), effect: "revenue".into(), rows: vec![row(interval)] };
+        assert_eq!(share(&f((0.05, 0.14))), "Display takes 18% of spend and brings 9% of revenue (90%: 5 to 14%)");
+        assert!(share(&f((0.02, 0.25))).starts_with("No channel's share"));
     }
 }

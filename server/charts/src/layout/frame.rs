@@ -26,7 +26,8 @@ pub fn draw_frame(scene: &mut Scene, heading: &Heading) -> Rect {
     let room = size.width - 2.0 * MARGIN;
     let mut y = 10.0;
     let title = Type::new(type_size::TITLE, tokens.text).strong();
-    y = lines(scene, y, &heading.title, room, 2, 22.0, &title);
+    // A phone takes a third line before a finding is cut.
+    y = lines(scene, y, &heading.title, room, if size.is_narrow() { 3 } else { 2 }, 22.0, &title);
     let subtitle = Type::small(tokens.quiet);
     y = lines(scene, y, &heading.subtitle, room, if size.is_narrow() { 3 } else { 2 }, 17.0, &subtitle);
     let source = Type::new(type_size::SOURCE, tokens.quiet);

@@ -3,6 +3,7 @@
 pub mod paint;
 pub mod path;
 pub mod scene;
+pub mod shape;
 
 pub use paint::Paint;
 pub use path::Path;

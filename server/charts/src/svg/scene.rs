@@ -57,6 +57,13 @@ impl<'a> Type<'a> {
         self
     }
 
+    /// In another colour.
+    #[must_use]
+    pub fn colour(mut self, colour: &'a str) -> Self {
+        self.colour = colour;
+        self
+    }
+
     /// Anchored otherwise than at the start.
     #[must_use]
     pub fn at(mut self, anchor: Anchor) -> Self {

@@ -1,0 +1,95 @@
+//! Sentences about what changed and why.
+
+use super::name;
+use crate::figures::Waterfall;
+use crate::figures::waterfall::Against;
+
+/// "We missed by 527 k EUR: 388 k EUR of it because fewer MQLs became SQLs."
+#[must_use]
+pub fn waterfall(figure: &Waterfall) -> String {
+    let change = figure.change();
+    let size = figure.unit.write(change.abs(), None);
+    let unchanged = change.abs() <= 0.0005 * figure.from.value.abs();
+    let claim = match (figure.against, change > 0.0) {
+        _ if unchanged => format!("{} stayed at {}", figure.outcome, figure.unit.write(figure.to.value, None)),
+        (Against::Plan, false) => format!("We missed by {size}"),
+        (Against::Plan, true) => format!("We beat the plan by {size}"),
+        (Against::Period, false) => format!("{} fell by {size}", figure.outcome),
+        (Against::Period, true) => format!("{} rose by {size}", figure.outcome),
+    };
+    // The largest cause in the direction of the change; one whose interval holds 0 is not named as a cause.
+    let same_way = |v: f64| if unchanged { true } else { (v > 0.0) == (change > 0.0) };
+    let told = |c: &&crate::figures::waterfall::Cause| c.interval.is_none_or(|(a, b)| a > 0.0 || b < 0.0);
+    let cause = figure
+        .causes
+        .iter()
+        .filter(|c| c.value.is_finite() && c.value != 0.0 && same_way(c.value))
+        .filter(told)
+        .max_by(|a, b| a.value.abs().total_cmp(&b.value.abs()));
+    let Some(cause) = cause else {
+        return format!("{claim}; no single cause can be told from chance");
+    };
+    let spread = cause.interval.map(|(a, b)| b - a);
+    let part = figure.unit.write(cause.value.abs(), spread);
+    // A cause larger than the whole change is no part "of it": others pulled the other way.
+    match &cause.because {
+        Some(clause) if !unchanged && cause.value.abs() <= change.abs() => {
+            format!("{claim}: {part} of it because {clause}")
+        }
+        Some(clause) if !unchanged => format!("{claim}: {part} because {clause}, partly made up elsewhere"),
+        _ => {
+            format!("{claim}; the largest cause is {}, {}", name(&cause.label), figure.unit.signed(cause.value, spread))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::waterfall::{Cause, Total};
+    use crate::unit::Unit;
+
+    fn figure(from: f64, to: f64, causes: Vec<Cause>) -> Waterfall {
+        let total = |label: &str, value| Total { label: label.into(), value };
+        Waterfall {
+            caption: Default::default(),
+            unit: Unit::money("EUR"),
+            outcome: "Won revenue".into(),
+            against: Against::Plan,
+            from: total("Plan", from),
+            to: total("Actual", to),
+            causes,
+            most: 7,
+        }
+    }
+
+    fn cause(label: &str, value: f64, because: Option<&str>) -> Cause {
+        Cause { label: label.into(), value, interval: None, because: because.map(Into::into) }
+    }
+
+    #[test]
+    fn a_miss_names_its_size_and_its_largest_cause() {
+        let causes = vec![
+            cause("Leads", 145e3, None),
+            cause("MQL to SQL", -388e3, Some("fewer MQLs became SQLs")),
+            cause("Rest", -284e3, None),
+        ];
+        assert_eq!(
+            waterfall(&figure(1_800e3, 1_273e3, causes)),
+            "We missed by 527 k EUR: 388 k EUR of it because fewer MQLs became SQLs"
+        );
+    }
+
+    #[test]
+    fn a_cause_larger_than_the_change_is_not_part_of_it() {
+        let causes = vec![cause("A", -300e3, Some("deals got smaller")), cause("B", 200e3, None)];
+        assert!(waterfall(&figure(1_000e3, 900e3, causes)).contains("partly made up elsewhere"));
+    }
+
+    #[test]
+    fn a_cause_that_may_be_nothing_is_not_named() {
+        let mut unsure = cause("A", -100e3, Some("deals got smaller"));
+        unsure.interval = Some((-250e3, 50e3));
+        assert!(waterfall(&figure(1_000e3, 900e3, vec![unsure])).ends_with("no single cause can be told from chance"));
+    }
+}
