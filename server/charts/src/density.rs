@@ -57,13 +57,22 @@ fn smooth(draws: &[f64], low: f64, high: f64, points: usize) -> Vec<(f64, f64)> 
     let iqr = (quartile(0.75) - quartile(0.25)) / 1.34;
     let width = if iqr > 0.0 { sd.min(iqr) } else { sd };
     let h = (0.9 * width * (n as f64).powf(-0.2)).max((high - low) / 200.0);
+    // Draws are counted in bins a sixth of the bandwidth wide first: the curve is the same to the eye, and its cost no
+    // longer grows with the number of draws.
+    let bin = h / 6.0;
+    let mut bins: Vec<(f64, f64)> = Vec::new();
+    for draw in &sorted {
+        match bins.last_mut() {
+            Some(last) if draw - last.0 < bin => last.1 += 1.0,
+            _ => bins.push((*draw, 1.0)),
+        }
+    }
     (0..points)
         .map(|i| {
             let x = low + (high - low) * i as f64 / (points - 1) as f64;
-            let (from, to) =
-                (sorted.partition_point(|d| *d < x - 4.0 * h), sorted.partition_point(|d| *d <= x + 4.0 * h));
-            let y: f64 = sorted[from..to].iter().map(|d| (-0.5 * ((x - d) / h).powi(2)).exp()).sum();
-            (x, y)
+            let from = bins.partition_point(|b| b.0 < x - 4.0 * h);
+            let near = bins[from..].iter().take_while(|b| b.0 <= x + 4.0 * h);
+            (x, near.map(|b| b.1 * (-0.5 * ((x - b.0 - bin / 2.0) / h).powi(2)).exp()).sum())
         })
         .collect()
 }

@@ -119,11 +119,12 @@ pub struct Svg {
     text: String,
     size: Size,
     texts: Vec<TextBox>,
+    dropped: Vec<String>,
 }
 
 impl Svg {
     fn assemble(name: &str, size: Size, heading: &Heading, description: &str, scene: Scene) -> Svg {
-        let (body, texts) = scene.finish();
+        let (body, texts, dropped) = scene.finish();
         let title = escape(&clean(&heading.title));
         let about = [&heading.subtitle, description].map(|t| escape(&clean(t))).join(". ");
         let (w, h) = (number(size.width), number(size.height));
@@ -133,7 +134,7 @@ impl Svg {
              <title>{title}</title><desc>{about}</desc>{body}</svg>",
             font::FAMILY
         );
-        Svg { text, size, texts }
+        Svg { text, size, texts, dropped }
     }
 
     /// The document.
@@ -158,6 +159,12 @@ impl Svg {
     #[must_use]
     pub fn texts(&self) -> &[TextBox] {
         &self.texts
+    }
+
+    /// Texts for which there was no room at all; tooltips and the description still say them.
+    #[must_use]
+    pub fn dropped(&self) -> &[String] {
+        &self.dropped
     }
 
     /// As PNG, `scale` pixels to a CSS pixel (1..=4), set in the embedded fonts only.

@@ -5,7 +5,7 @@
 pub struct Scale {
     /// What a value is divided by.
     pub divisor: f64,
-    /// `""`, `"k"`, `"M"` or `"B"`.
+    /// `""`, `"k"`, `"M"`, `"B"` or `"T"`.
     pub letter: &'static str,
 }
 
@@ -14,7 +14,7 @@ impl Scale {
     #[must_use]
     pub fn of(largest: f64) -> Scale {
         let size = largest.abs();
-        let pick = [(1e9, "B"), (1e6, "M"), (1e3, "k")];
+        let pick = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
         // 0.9995 so that what would round to 1000 k is written 1.0 M.
         pick.into_iter()
             .find(|(divisor, letter)| size >= if *letter == "k" { 9_999.5 } else { divisor * 0.999_5 })
@@ -22,12 +22,19 @@ impl Scale {
     }
 }
 
-/// How many decimals an interval of width `spread` (90%, in the unit shown) supports: the last digit written is the first
-/// digit of the standard error (`spread / 3.29` for a Normal). Negative: tens, hundreds.
+/// How many decimals an interval of width `spread` (90%, in the unit shown) supports; negative: tens, hundreds.
+///
+/// The standard error (`spread / 3.29` for a Normal) is kept to two digits where they are 10 to 35 and to one above, and
+/// the value to the same place. Source: Particle Data Group, Review of Particle Physics, section 5.3.
 #[must_use]
 pub fn supported_decimals(spread: f64) -> i32 {
     let error = spread.abs() / 3.29;
-    if error > 0.0 && error.is_finite() { -(error.log10().floor() as i32) } else { 6 }
+    if !(error > 0.0 && error.is_finite()) {
+        return 6;
+    }
+    let power = error.log10().floor();
+    let lead = error / 10f64.powf(power);
+    -(power as i32) + i32::from(lead < 3.55)
 }
 
 /// `value` with `decimals` digits after the point (negative: rounded to tens, hundreds), thousands parted by commas.
@@ -35,6 +42,9 @@ pub fn supported_decimals(spread: f64) -> i32 {
 pub fn fixed(value: f64, decimals: i32) -> String {
     if !value.is_finite() {
         return "–".to_owned();
+    }
+    if value.abs() >= 1e9 {
+        return format!("{value:.1e}").replace('-', "−");
     }
     let step = 10f64.powi(decimals.min(0).abs());
     let text = format!("{:.*}", decimals.max(0) as usize, (value / step).round_ties_even_if(decimals < 0) * step);
@@ -108,10 +118,10 @@ pub fn unlettered(value: f64, scale: Scale, spread: Option<f64>) -> String {
     fixed(inner, decimals(inner, scale.letter, spread.map(|s| s / scale.divisor)))
 }
 
-/// A whole count: `1,240`, `12.4 k`.
+/// A count: `1,240`, `12,480`, `1.3 M`.
 #[must_use]
 pub fn count(value: f64) -> String {
-    if value.abs() < 9_999.5 {
+    if value.abs() < 999_999.5 {
         fixed(value, if (value - value.round()).abs() < 1e-9 || value.abs() >= 99.5 { 0 } else { 1 })
     } else {
         amount(value, None)
@@ -122,6 +132,9 @@ pub fn count(value: f64) -> String {
 #[must_use]
 pub fn percent(share: f64, spread: Option<f64>) -> String {
     let value = share * 100.0;
+    if value.abs() >= 9_999.5 {
+        return format!("{}%", amount(value, spread.map(|s| s * 100.0)));
+    }
     let most = if value.abs() >= 99.95 || value == 0.0 { 0 } else { 1 };
     format!("{}%", fixed(value, spread.map_or(most, |s| most.min(supported_decimals(s * 100.0)).max(0))))
 }
@@ -130,7 +143,13 @@ pub fn percent(share: f64, spread: Option<f64>) -> String {
 #[must_use]
 pub fn round_percent(share: f64) -> String {
     let value = share * 100.0;
-    if value > 0.0 && value < 1.0 { "under 1%".to_owned() } else { format!("{}%", fixed(value, 0)) }
+    if value.abs() >= 9_999.5 {
+        percent(share, None)
+    } else if value > 0.0 && value < 1.0 {
+        "under 1%".to_owned()
+    } else {
+        format!("{}%", fixed(value, 0))
+    }
 }
 
 /// A ratio as `1.8x`.
@@ -143,8 +162,8 @@ pub fn ratio(value: f64, spread: Option<f64>) -> String {
 #[must_use]
 pub fn plain_ratio(value: f64, spread: Option<f64>) -> String {
     let most = if value.abs() < 0.995 && value != 0.0 && spread.is_none() { 2 } else { 1 };
-    let supported = spread.map_or(most, supported_decimals).clamp(0, 2);
-    fixed(value, if spread.is_some() { supported } else { most })
+    let decimals = spread.map_or(most, |s| supported_decimals(s).clamp(0, if s < 0.4 { 2 } else { 1 }));
+    fixed(value, decimals)
 }
 
 /// The number itself, to six significant digits, for `data-value`.
@@ -191,12 +210,12 @@ mod tests {
 
     #[test]
     fn a_wide_interval_takes_digits_away_and_a_narrow_one_gives_none_beyond_three() {
-        assert_eq!(amount(527_400.0, Some(600_000.0)), "500 k");
-        assert_eq!(amount(527_400.0, Some(60_000.0)), "530 k");
+        assert_eq!(amount(527_400.0, Some(600_000.0)), "530 k");
+        assert_eq!(amount(527_400.0, Some(1_600_000.0)), "500 k");
         assert_eq!(amount(1_312_345.0, Some(10.0)), "1.3 M");
         assert_eq!(percent(0.1243, Some(0.20)), "12%");
         assert_eq!(percent(0.1243, Some(0.02)), "12.4%");
-        assert_eq!(ratio(1.84, Some(8.0)), "2x");
+        assert_eq!([ratio(1.84, Some(8.0)), ratio(1.84, Some(20.0))], ["1.8x", "2x"]);
     }
 
     #[test]

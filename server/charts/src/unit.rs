@@ -25,6 +25,9 @@ pub enum Unit {
     Plain,
 }
 
+/// The narrowest interval that lets a count be written in ones, never in tenths.
+const LEAST_COUNT: f64 = 11.7;
+
 impl Unit {
     /// Money of a currency.
     #[must_use]
@@ -55,7 +58,7 @@ impl Unit {
         match self {
             Unit::Money { .. } | Unit::Plain => worded(number::amount(value, spread)),
             Unit::Count { .. } if spread.is_none() => worded(number::count(value)),
-            Unit::Count { .. } => worded(number::amount(value, spread.map(|s| s.max(3.3)))),
+            Unit::Count { .. } => worded(number::amount(value, spread.map(|s| s.max(LEAST_COUNT)))),
             Unit::Ratio => number::ratio(value, spread),
             Unit::Share => number::percent(value, spread),
         }
@@ -80,7 +83,8 @@ impl Unit {
             Unit::Ratio => format!("{} to {}", number::plain_ratio(low, spread), number::ratio(high, spread)),
             _ => {
                 let scale = Scale::of(low.abs().max(high.abs()));
-                let floor = if matches!(self, Unit::Count { .. }) { spread.map(|s| s.max(3.3)) } else { spread };
+                let floor =
+                    if matches!(self, Unit::Count { .. }) { spread.map(|s| s.max(LEAST_COUNT)) } else { spread };
                 let end = number::scaled(high, scale, floor);
                 let word = if self.word().is_empty() { String::new() } else { format!(" {}", self.word()) };
                 format!("{} to {end}{word}", number::unlettered(low, scale, floor))
@@ -109,7 +113,7 @@ mod tests {
     #[test]
     fn ranges_share_scale_and_digits() {
         assert_eq!(Unit::money("EUR").range(1_100_000.0, 1_640_000.0), "1.1 to 1.6 M EUR");
-        assert_eq!(Unit::money("EUR").range(-120_000.0, 640_000.0), "−100 to 600 k EUR");
+        assert_eq!(Unit::money("EUR").range(-120_000.0, 640_000.0), "−120 to 640 k EUR");
         assert_eq!(Unit::Share.range(0.082, 0.284), "8 to 28%");
         assert_eq!(Unit::Ratio.range(1.4, 3.0), "1.4 to 3.0x");
         assert_eq!(Unit::count("deals").range(12.0, 15.0), "12 to 15 deals");

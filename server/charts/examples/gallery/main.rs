@@ -25,7 +25,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 std::fs::write(stem.with_extension("png"), svg.png(2.0)?)?;
             }
         }
-        println!("{name}: {}", figure.title());
+        let clock = std::time::Instant::now();
+        let bytes = figure.render(Look::new(Theme::Page, Size::DEFAULT)).as_str().len();
+        println!("{name}: {} ({:.1} ms, {} kB)", figure.title(), clock.elapsed().as_secs_f64() * 1e3, bytes / 1000);
     }
     Ok(())
 }

@@ -211,7 +211,7 @@ fn share() -> Share {
 
 fn budget() -> Budget {
     let amounts =
-        [(48e3, 61e3), (32e3, 27e3), (21e3, 38.5e3), (36e3, 36e3), (16e3, 5e3), (6e3, 6.2e3), (12e3, 6e3), (8e3, 8e3)];
+        [(48e3, 54e3), (32e3, 27e3), (21e3, 38.5e3), (36e3, 36e3), (16e3, 5e3), (6e3, 6.2e3), (12e3, 6e3), (8e3, 8e3)];
     let rows = CHANNELS.iter().zip(amounts).enumerate().map(|(color, (channel, (current, plan)))| BudgetRow {
         channel: (*channel).into(),
         color,

@@ -76,13 +76,8 @@ impl Budget {
         self.ranked().iter().fold((0.0, 0.0), |t, r| (t.0 + r.current, t.1 + r.recommended))
     }
 
-    fn scale(&self) -> Scale {
-        Scale::of(self.ranked().iter().map(|r| r.current.max(r.recommended)).fold(0.0, f64::max))
-    }
-
-    fn amounts(&self, before: f64, after: f64) -> String {
-        let scale = Scale::of(before.max(after)).divisor.min(self.scale().divisor.max(1.0));
-        let scale = Scale::of(scale);
+    fn amounts(before: f64, after: f64) -> String {
+        let scale = Scale::of(before.max(after));
         format!("{} → {}", number::unlettered(before, scale, None), number::scaled(after, scale, None))
     }
 
@@ -129,7 +124,7 @@ impl Figure for Budget {
                 format!(
                     "{}: {} {}, {}",
                     r.channel,
-                    self.amounts(r.current, r.recommended),
+                    Self::amounts(r.current, r.recommended),
                     self.currency,
                     Self::change(r)
                 )
@@ -159,7 +154,7 @@ impl Figure for Budget {
         let names: Vec<&str> = ranked.iter().map(|r| r.channel.as_str()).collect();
         let rows = Rows::lay(plot.inset(0.0, 22.0, 0.0, 0.0), &names, 6.0, narrow);
         let words: Vec<(String, String)> =
-            ranked.iter().map(|r| (self.amounts(r.current, r.recommended), Self::change(r))).collect();
+            ranked.iter().map(|r| (Self::amounts(r.current, r.recommended), Self::change(r))).collect();
         let (label, small) = (Type::label(tokens.text), Type::small(tokens.quiet));
         let second = words.iter().map(|w| small.width(&w.1)).fold(0.0, f64::max) + 14.0;
         let first = words.iter().map(|w| label.width(&w.0)).fold(0.0, f64::max);

@@ -96,14 +96,12 @@ impl Figure for Gain {
         let zero = axis.x(0.0, &area);
         let p = self.p_better();
         for (above, colour, share) in [(true, tokens.better, p), (false, tokens.worse, 1.0 - p)] {
-            let mut side: Vec<(f64, f64)> = curve.iter().copied().filter(|(x, _)| (*x >= zero) == above).collect();
-            let (Some(first), Some(last)) = (side.first().copied(), side.last().copied()) else { continue };
-            let edge = (zero, if above { first.1 } else { last.1 });
-            if above {
-                side.insert(0, edge)
-            } else {
-                side.push(edge)
+            let mut side: Vec<(f64, f64)> =
+                curve.iter().copied().filter(|(x, _)| (*x > zero) == above && *x != zero).collect();
+            if side.is_empty() {
+                continue;
             }
+            side.insert(if above { 0 } else { side.len() }, (zero, height_at(&curve, zero)));
             let ground: Vec<(f64, f64)> = side.iter().map(|(x, _)| (*x, area.bottom())).collect();
             let tip =
                 format!("{} today: {}", if above { "better than" } else { "worse than" }, number::round_percent(share));
@@ -140,5 +138,15 @@ impl Gain {
         }
         let to = (zero - 8.0).max(body.x + narrow).min(from - 8.0);
         scene.text(to, y, &worse, &left.at(Anchor::End));
+    }
+}
+
+/// The curve's height at `x`, linear between its points.
+fn height_at(curve: &[(f64, f64)], x: f64) -> f64 {
+    let after = curve.partition_point(|p| p.0 < x);
+    match (after.checked_sub(1).and_then(|i| curve.get(i)), curve.get(after)) {
+        (Some(a), Some(b)) if b.0 > a.0 => a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0),
+        (Some(p), _) | (_, Some(p)) => p.1,
+        _ => 0.0,
     }
 }

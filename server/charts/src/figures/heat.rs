@@ -2,7 +2,7 @@
 
 use crate::layout::Rect;
 use crate::svg::{Anchor, Mark, Paint, Scene, Type, shape};
-use crate::text::{clean, shorten};
+use crate::text::{Wrapped, clean, shorten, wrap};
 
 /// One cell.
 pub(super) struct Cell {
@@ -37,43 +37,97 @@ impl Grid {
         let (label, small) = (Type::small(tokens.text), Type::small(tokens.quiet));
         let names: Vec<String> = self.rows.iter().map(|r| clean(r)).collect();
         let left = names.iter().map(|n| label.width(n)).fold(0.0, f64::max).min(plot.width * 0.28) + 10.0;
-        let head = if self.head.is_empty() { 20.0 } else { 36.0 };
-        let body = plot.inset(left, head, 0.0, 0.0);
-        let (nr, nc) = (self.rows.len().max(1) as f64, self.columns.len().max(1) as f64);
-        let (w, h) = ((body.width / nc).min(110.0), (body.height / nr).min(34.0));
+        let room = ((plot.width - left) / self.columns.len().max(1) as f64).min(110.0);
+        let heads = Heads::of(&self.columns, room, plot.height * 0.3);
+        let above = if self.head.is_empty() { 4.0 } else { 20.0 };
+        let body = plot.inset(left, above + heads.height(), 0.0, 0.0);
+        let height = (body.height / self.rows.len().max(1) as f64).min(34.0);
         if !self.head.is_empty() {
             scene.name(body.x, plot.y + 6.0, &self.head, body.width, 1, &small);
         }
-        self.columns(scene, &body, w);
+        heads.draw(scene, &body, room);
         for (i, (name, cells)) in names.iter().zip(&self.cells).enumerate() {
-            let y = body.y + h * i as f64;
+            let y = body.y + height * i as f64;
             // Rows too close for a line of text are named every so often.
-            if i % (14.0 / h).ceil().max(1.0) as usize == 0 {
+            if i % (14.0 / height).ceil().max(1.0) as usize == 0 {
                 let shown = shorten(name, label.size, label.weight, left - 10.0);
                 let whole = (shown != *name).then_some(name.as_str());
-                scene.text_of(plot.x, y + h / 2.0 + 4.0, &shown, whole, &label);
+                scene.text_of(plot.x, y + height / 2.0 + 4.0, &shown, whole, &label);
             }
             for (j, cell) in cells.iter().enumerate().take(self.columns.len()) {
-                let area = Rect { x: body.x + w * j as f64, y, width: w, height: h }.inset(1.0, 1.0, 1.0, 1.0);
+                let area = Rect { x: body.x + room * j as f64, y, width: room, height }.inset(1.0, 1.0, 1.0, 1.0);
                 if let Some(cell) = cell {
                     draw_cell(scene, name, cell, area);
                 }
             }
         }
     }
+}
 
-    fn columns(&self, scene: &mut Scene, body: &Rect, w: f64) {
+/// Column names: level in one or two lines, upright where they are too long for that, thinned out where they are ages.
+enum Heads {
+    /// Lines of each, one or two.
+    Level(Vec<Vec<String>>),
+    /// Every so many of them.
+    Thinned(Vec<String>, usize),
+    /// As shown, whole, and the height of the tallest.
+    Upright(Vec<(String, String)>, f64),
+}
+
+impl Heads {
+    fn of(columns: &[String], room: f64, most: f64) -> Heads {
+        let style = Type::small("");
+        let names: Vec<String> = columns.iter().map(|c| clean(c)).collect();
+        let set: Vec<_> = names.iter().map(|c| wrap(c, style.size, style.weight, room - 6.0, 2)).collect();
+        let cut_inside = |w: &Wrapped, name: &str| w.lines.join(" ") != name;
+        if !set.iter().zip(&names).any(|(w, n)| w.shortened || cut_inside(w, n)) {
+            return Heads::Level(set.into_iter().map(|w| w.lines).collect());
+        }
+        let widest = names.iter().map(|c| style.width(c)).fold(0.0, f64::max);
+        if widest < 34.0 {
+            return Heads::Thinned(names, ((widest + 8.0) / room).ceil().max(1.0) as usize);
+        }
+        let tall = widest.min(most);
+        Heads::Upright(names.into_iter().map(|n| (shorten(&n, style.size, style.weight, tall), n)).collect(), tall)
+    }
+
+    fn height(&self) -> f64 {
+        match self {
+            Heads::Level(lines) => 16.0 * lines.iter().map(Vec::len).max().unwrap_or(1) as f64 + 4.0,
+            Heads::Thinned(..) => 20.0,
+            Heads::Upright(_, tall) => tall + 8.0,
+        }
+    }
+
+    fn draw(&self, scene: &mut Scene, body: &Rect, room: f64) {
         let style = Type::small(scene.tokens().quiet).at(Anchor::Middle);
-        let widest = self.columns.iter().map(|c| style.width(&clean(c))).fold(0.0, f64::max);
-        let crowded = widest + 6.0 > w;
-        // Short labels are thinned out; long names are shortened, for each of them is another thing.
-        let every = if crowded && widest < 44.0 { ((widest + 8.0) / w).ceil() as usize } else { 1 };
-        for (j, column) in self.columns.iter().enumerate().filter(|(j, _)| j % every == 0) {
-            let column = clean(column);
-            let room = if every > 1 { widest } else { w - 4.0 };
-            let shown = shorten(&column, style.size, style.weight, room);
-            let whole = (shown != column).then_some(column.as_str());
-            scene.text_of(body.x + w * (j as f64 + 0.5), body.y - 6.0, &shown, whole, &style);
+        let centre = |j: usize| body.x + room * (j as f64 + 0.5);
+        match self {
+            Heads::Level(all) => {
+                for (j, lines) in all.iter().enumerate() {
+                    for (k, line) in lines.iter().rev().enumerate() {
+                        scene.text(centre(j), body.y - 6.0 - 16.0 * k as f64, line, &style);
+                    }
+                }
+            }
+            Heads::Thinned(all, every) => {
+                for (j, name) in all.iter().enumerate().step_by(*every) {
+                    scene.text(centre(j), body.y - 6.0, name, &style);
+                }
+            }
+            Heads::Upright(all, _) if room >= 13.0 => {
+                for (j, (shown, whole)) in all.iter().enumerate() {
+                    scene.text_up(
+                        centre(j) + 4.0,
+                        body.y - 5.0,
+                        shown,
+                        (shown != whole).then_some(whole),
+                        &style.at(Anchor::Start),
+                    );
+                }
+            }
+            // Columns too close for a line of text are named by their tooltips.
+            Heads::Upright(..) => {}
         }
     }
 }

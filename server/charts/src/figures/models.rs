@@ -134,7 +134,12 @@ impl Figure for Models {
 
     fn natural_height(&self, width: f64) -> f64 {
         let narrow = Size::new(width, 400.0).is_narrow();
-        comfortable(self.rows.len(), 32.0, if narrow { 230.0 } else { 180.0 }, if narrow { 400.0 } else { 380.0 })
+        comfortable(
+            self.rows.len(),
+            if narrow { 37.0 } else { 32.0 },
+            if narrow { 230.0 } else { 180.0 },
+            if narrow { 400.0 } else { 380.0 },
+        )
     }
 
     fn draw(&self, scene: &mut Scene, plot: Rect) {

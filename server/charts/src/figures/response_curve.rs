@@ -267,7 +267,14 @@ impl ResponseCurve {
             );
         }
         for (_, plan, (px, py), e) in &plans {
-            scene.line((*px, *py), (*px, body.bottom()), Paint::stroke(tokens.axis, 1.0).dash("2 3"));
+            // The dotted line stops above a word that stands in its way.
+            let foot = taken
+                .iter()
+                .filter(|t| *px > t.x - 2.0 && *px < t.right() + 2.0)
+                .map(|t| t.y)
+                .fold(body.bottom(), f64::min);
+            scene.line((*px, *py), (*px, foot), Paint::stroke(tokens.axis, 1.0).dash("2 3"));
+            dense.extend((0..40).map(|k| (*px, py + (foot - py) * f64::from(k) / 39.0)));
             if let Some(next) = plan.next {
                 // The tangent: mROI is the slope of the curve here.
                 let step = (body.width * 0.09).max(24.0);

@@ -8,7 +8,7 @@ use crate::findings;
 use crate::layout::{Heading, Rect};
 use crate::number;
 use crate::size::Size;
-use crate::svg::{Anchor, Mark, Paint, Scene, Type};
+use crate::svg::{Anchor, Mark, Paint, Scene, Type, shape};
 use crate::unit::Unit;
 use serde::{Deserialize, Serialize};
 
@@ -120,8 +120,7 @@ impl Figure for Share {
                 let mut end = filled;
                 if let Some((low, high)) = row.effect_interval {
                     let middle = y + bar / 2.0 + 0.5;
-                    scene.line((right(low), middle), (right(high), middle), Paint::stroke(tokens.card, 3.5));
-                    scene.line((right(low), middle), (right(high), middle), Paint::stroke(tokens.text, 1.4));
+                    shape::whisker(scene, (right(low), right(high)), middle, (zero, filled));
                     end = end.max(right(high));
                 }
                 scene.text(right(row.spend_share) + 6.0, y - bar / 2.0 + 3.5, &spend, &small);

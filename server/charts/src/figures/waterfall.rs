@@ -130,7 +130,7 @@ impl Figure for Waterfall {
 
     fn natural_height(&self, width: f64) -> f64 {
         let narrow = Size::new(width, 400.0).is_narrow();
-        comfortable(self.steps().len() + 2, 30.0, 140.0, if narrow { 400.0 } else { 360.0 })
+        comfortable(self.steps().len() + 2, if narrow { 36.0 } else { 30.0 }, 140.0, if narrow { 400.0 } else { 360.0 })
     }
 
     fn draw(&self, scene: &mut Scene, plot: Rect) {
@@ -183,7 +183,7 @@ impl Figure for Waterfall {
                 }
                 if let Some((low, high)) = cause.and_then(|c| c.interval) {
                     let at = |v: f64| axis.x(start + v, &body).clamp(body.x, body.right());
-                    scene.line((at(low), y), (at(high), y), Paint::stroke(tokens.text, 1.3));
+                    shape::whisker(scene, (at(low), at(high)), y, (a, b));
                 }
                 if let Some(cause) = cause {
                     shape::change(scene, plot.right() - value.width(&words[i]) - 12.0, y, cause.value);

@@ -6,7 +6,7 @@ use crate::figures::{Cohorts, Funnel, Histogram, Models, Transitions};
 use crate::number;
 use crate::unit::Unit;
 
-/// "1.2% of inquiries become won; fewest go on from SQL to opportunity: 24%."
+/// "1.2% of accounts go from Inquiry to Won; fewest go on from SQL to Opportunity, 24%"
 #[must_use]
 pub fn funnel(figure: &Funnel) -> String {
     let rates: Vec<f64> =
@@ -15,7 +15,13 @@ pub fn funnel(figure: &Funnel) -> String {
         return "No one has entered the funnel yet".to_owned();
     };
     let through: f64 = rates.iter().product();
-    let claim = format!("{} of {} reach {}", number::percent(through, None), name(&first.name), name(&last.name));
+    let claim = format!(
+        "{} of {} go from {} to {}",
+        number::percent(through, None),
+        figure.noun,
+        name(&first.name),
+        name(&last.name)
+    );
     let weakest = rates.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1));
     match weakest {
         Some((i, rate)) if rates.len() > 1 => {
@@ -162,7 +168,7 @@ mod tests {
             stages: vec![stage("MQL", 1000.0), stage("SQL", 400.0), stage("Won", 40.0)],
             steps: vec![],
         };
-        assert_eq!(funnel(&f), "4.0% of MQL reach Won; fewest go on from SQL to Won, 10.0%");
+        assert_eq!(funnel(&f), "4.0% of leads go from MQL to Won; fewest go on from SQL to Won, 10.0%");
         f.steps = vec![
             Step { rate: 0.4, interval: None, median_days: None },
             Step { rate: 0.1, interval: Some((0.05, 0.2)), median_days: None },

@@ -72,19 +72,15 @@ fn between(value: &Estimate) -> String {
     format!("{} to {}", number::plain_ratio(value.p05, spread), number::plain_ratio(value.p95, spread))
 }
 
-/// "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan moves it from 20 k EUR to 26 k EUR a week."
+/// "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan goes from 20 to 26 k EUR a week."
 #[must_use]
 pub fn response_curve(figure: &ResponseCurve) -> String {
     let channel = name(&figure.channel);
-    let money = Unit::money(figure.currency.as_str());
     let move_to = match (figure.current, figure.recommended) {
         (Some(now), Some(plan)) if (plan.spend - now.spend).abs() > 0.005 * now.spend.abs().max(plan.spend.abs()) => {
-            Some(format!(
-                "the plan moves it from {} to {} a {}",
-                money.write(now.spend, None),
-                money.write(plan.spend, None),
-                figure.per
-            ))
+            let scale = number::Scale::of(now.spend.abs().max(plan.spend.abs()));
+            let (from, to) = (number::unlettered(now.spend, scale, None), number::scaled(plan.spend, scale, None));
+            Some(format!("the plan goes from {from} to {to} {} a {}", figure.currency, figure.per))
         }
         (Some(_), Some(_)) => Some("the plan leaves it where it is".to_owned()),
         _ => None,
@@ -109,7 +105,7 @@ pub fn response_curve(figure: &ResponseCurve) -> String {
             } else if next.p95 < 1.0 {
                 format!("{channel} is past its best: {returns}")
             } else {
-                format!("{channel}: {returns}, not distinguishable from break-even")
+                format!("{channel}: {returns}, not distinguishable from 1.0")
             }
         }
         unit => format!(
@@ -121,7 +117,7 @@ pub fn response_curve(figure: &ResponseCurve) -> String {
     move_to.map_or_else(|| claim.clone(), |words| format!("{claim}; {words}"))
 }
 
-/// "Display takes 18% of spend and brings 9% of incremental revenue (90%: 5 to 14%)."
+/// "Display takes 18% of spend and brings 9.0% of incremental revenue (90%: 5.0 to 14.0%)."
 #[must_use]
 pub fn share(figure: &Share) -> String {
     let gap = |r: &ShareRow| (r.effect_share - r.spend_share).abs();
@@ -136,7 +132,7 @@ pub fn share(figure: &Share) -> String {
         "{} takes {} of spend and brings {} of {}{interval}",
         name(&row.channel),
         number::round_percent(row.spend_share),
-        number::round_percent(row.effect_share),
+        number::percent(row.effect_share, row.effect_interval.map(|(a, b)| b - a).or(Some(0.1))),
         figure.effect
     )
 }
@@ -211,9 +207,9 @@ mod tests {
     fn a_slope_above_one_is_room_and_a_slope_over_one_is_not_decided() {
         assert_eq!(
             response_curve(&curve((1.1, 1.4, 1.8))),
-            "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan moves it from 20 k EUR to 26 k EUR a week"
+            "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan goes from 20 to 26 k EUR a week"
         );
-        assert!(response_curve(&curve((0.5, 1.4, 2.8))).contains("not distinguishable from break-even"));
+        assert!(response_curve(&curve((0.5, 1.4, 2.8))).contains("not distinguishable from 1.0"));
         assert!(response_curve(&curve((0.2, 0.4, 0.8))).contains("past its best"));
     }
 
@@ -227,7 +223,10 @@ mod tests {
             effect_interval: Some(interval),
         };
         let f = |interval| Share { caption: Caption::default(), effect: "revenue".into(), rows: vec![row(interval)] };
-        assert_eq!(share(&f((0.05, 0.14))), "Display takes 18% of spend and brings 9% of revenue (90%: 5 to 14%)");
+        assert_eq!(
+            share(&f((0.05, 0.14))),
+            "Display takes 18% of spend and brings 9.0% of revenue (90%: 5.0 to 14.0%)"
+        );
         assert!(share(&f((0.02, 0.25))).starts_with("No channel's share"));
     }
 }

@@ -118,6 +118,9 @@ impl Mark {
     }
 }
 
+/// Least distance of a text from the edge of the canvas, px.
+const EDGE: f64 = 4.0;
+
 /// A figure being drawn.
 #[derive(Debug)]
 pub struct Scene {
@@ -125,13 +128,14 @@ pub struct Scene {
     tokens: &'static Tokens,
     body: String,
     texts: Vec<TextBox>,
+    dropped: Vec<String>,
 }
 
 impl Scene {
     /// An empty canvas.
     #[must_use]
     pub fn new(size: Size, theme: Theme) -> Scene {
-        Scene { size, tokens: theme.tokens(), body: String::new(), texts: Vec::new() }
+        Scene { size, tokens: theme.tokens(), body: String::new(), texts: Vec::new(), dropped: Vec::new() }
     }
 
     /// The canvas size.
@@ -152,10 +156,23 @@ impl Scene {
         &self.texts
     }
 
-    /// Takes the scene apart: the elements and the texts in them.
+    /// Takes the scene apart: the elements, the texts in them, and the texts for which there was no room.
     #[must_use]
-    pub fn finish(self) -> (String, Vec<TextBox>) {
-        (self.body, self.texts)
+    pub fn finish(self) -> (String, Vec<TextBox>, Vec<String>) {
+        (self.body, self.texts, self.dropped)
+    }
+
+    /// Notes a text and says whether it may be drawn. Layout keeps labels apart; this is the last resort for data that no
+    /// layout foresaw: a text that would cover an earlier one is left out (tooltip and description still say it).
+    fn claim(&mut self, text: &str, area: Rect) -> bool {
+        let core = |r: &Rect| r.inset(0.5, 1.5, 0.5, 1.5);
+        let free = !self.texts.iter().any(|t| core(&t.area).overlaps(&core(&area)));
+        if free {
+            self.texts.push(TextBox { text: text.to_owned(), area });
+        } else {
+            self.dropped.push(text.to_owned());
+        }
+        free
     }
 
     /// A straight line.
@@ -215,33 +232,65 @@ impl Scene {
 
     /// A line of text that stands for a longer `whole`, which a pointer shows.
     pub fn text_of(&mut self, x: f64, y: f64, text: &str, whole: Option<&str>, style: &Type<'_>) -> f64 {
-        let shown = text::clean(text);
+        let cleaned = text::clean(text);
+        let room = self.size.width - 2.0 * EDGE;
+        let shown = text::shorten(&cleaned, style.size, style.weight, room);
         if shown.is_empty() {
             return 0.0;
         }
+        let whole = whole.map(text::clean).or_else(|| (shown != cleaned).then_some(cleaned));
         let width = style.width(&shown);
-        let (left, anchor) = match style.anchor {
-            Anchor::Start => (x, ""),
-            Anchor::Middle => (x - width / 2.0, " text-anchor=\"middle\""),
-            Anchor::End => (x - width, " text-anchor=\"end\""),
+        let shift = match style.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => width / 2.0,
+            Anchor::End => width,
         };
+        // No text leaves the canvas: one that would is pushed back.
+        let left = (x - shift).min(self.size.width - EDGE - width).max(EDGE);
         let area = Rect { x: left, y: y - style.size * 0.74, width, height: style.size * 0.96 };
-        let weight = if style.weight == Weight::Regular {
-            String::new()
-        } else {
-            format!(" font-weight=\"{}\"", style.weight.css())
+        if y > self.size.height - 2.0 || area.y < 0.0 || !self.claim(&shown, area) {
+            return width;
+        }
+        let anchor = match style.anchor {
+            Anchor::Start => "",
+            Anchor::Middle => " text-anchor=\"middle\"",
+            Anchor::End => " text-anchor=\"end\"",
         };
-        let title = whole.map(|w| format!("<title>{}</title>", text::escape(&text::clean(w)))).unwrap_or_default();
+        let weight = match style.weight {
+            Weight::Regular => String::new(),
+            weight => format!(" font-weight=\"{}\"", weight.css()),
+        };
+        let title = whole.map(|w| format!("<title>{}</title>", text::escape(&w))).unwrap_or_default();
         self.body += &format!(
             "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{weight} fill=\"{}\"{anchor}>{title}{}</text>",
-            number(x),
+            number(left + shift),
             number(y),
             number(style.size),
             style.colour,
             text::escape(&shown)
         );
-        self.texts.push(TextBox { text: shown, area });
         width
+    }
+
+    /// A line of text that runs upwards from (`x`, `y`), its baseline to the right.
+    pub fn text_up(&mut self, x: f64, y: f64, text: &str, whole: Option<&String>, style: &Type<'_>) {
+        let shown = text::clean(text);
+        if shown.is_empty() {
+            return;
+        }
+        let width = style.width(&shown);
+        let area = Rect { x: x - style.size * 0.74, y: y - width, width: style.size * 0.96, height: width };
+        if area.y < 0.0 || !self.claim(&shown, area) {
+            return;
+        }
+        let title = whole.map(|w| format!("<title>{}</title>", text::escape(&text::clean(w)))).unwrap_or_default();
+        let (x, y) = (number(x), number(y));
+        self.body += &format!(
+            "<text x=\"{x}\" y=\"{y}\" transform=\"rotate(-90 {x} {y})\" font-size=\"{}\" fill=\"{}\">{title}{}</text>",
+            number(style.size),
+            style.colour,
+            text::escape(&shown)
+        );
     }
 
     /// A name in at most `max_lines` lines of `room` px, centred vertically on `middle`; the whole is shown by a pointer

@@ -91,3 +91,14 @@ pub fn change(scene: &mut Scene, x: f64, y: f64, delta: f64) {
         );
     }
 }
+
+/// An interval over a bar: in the card's colour where it crosses `bar`, in the text's colour outside, so that it is seen on
+/// every fill.
+pub fn whisker(scene: &mut Scene, (from, to): (f64, f64), y: f64, bar: (f64, f64)) {
+    let tokens = scene.tokens();
+    scene.line((from, y), (to, y), Paint::stroke(tokens.text, 1.5));
+    let (left, right) = (from.max(bar.0.min(bar.1)), to.min(bar.0.max(bar.1)));
+    if right > left {
+        scene.line((left, y), (right, y), Paint::stroke(tokens.card, 1.5));
+    }
+}
