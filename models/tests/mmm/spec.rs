@@ -1,1 +1,129 @@
 //! Specs: what is accepted, and how the rest is refused.
+
+use tandem_models::domain::panel::Panel;
+use tandem_models::domain::period::Day;
+use tandem_models::mmm::spec::Spec;
+
+use crate::data;
+
+fn panel() -> Panel {
+    data::world(104, &[200.0, 90.0], 20.0, 1).panel
+}
+
+/// The key at fault when `text` is held against `panel`.
+fn key(text: &str, panel: &Panel) -> String {
+    let spec: Spec = toml::from_str(text).expect("toml");
+    let problem = spec.validate(panel).expect_err("refused");
+    assert!(!problem.accepted.is_empty() && !problem.problem.is_empty());
+    problem.key
+}
+
+#[test]
+fn the_default_spec_survives_being_printed_and_read() {
+    let printed = toml::to_string(&Spec::default()).expect("prints");
+    assert_eq!(toml::from_str::<Spec>(&printed).expect("reads"), Spec::default());
+    assert_eq!(toml::from_str::<Spec>("").expect("empty is the default"), Spec::default());
+}
+
+#[test]
+fn everything_a_user_may_say_is_understood() {
+    let text = r#"
+        seed = 7
+        likelihood = "student_t"
+        order = "saturation_first"
+        carry_in = "mean"
+        exclude = []
+        adstock = { kind = "weibull_pdf", max_lag = 12 }
+        saturation = { kind = "hill", slope = "free" }
+        [baseline]
+        fourier = 3
+        knots = 4
+        [[baseline.event]]
+        name = "fair"
+        from = "2023-03-06"
+        to = "2023-03-12"
+        [[baseline.event]]
+        name = "fair"
+        from = "2024-03-04"
+        [[channel]]
+        name = "c0"
+        brand = true
+        prior = { on = "roi", dist = "log_normal", mu = 0.5, sigma = 0.4 }
+        [[channel]]
+        name = "c1"
+        adstock = { kind = "geometric", max_lag = 4 }
+        alpha = { dist = "beta", a = 2.0, b = 2.0 }
+        [[experiment]]
+        channel = "c1"
+        from = "2024-01-01"
+        to = "2024-02-04"
+        lift = 900.0
+        lift_se = 200.0
+        unit = "revenue"
+    "#;
+    let spec: Spec = toml::from_str(text).expect("toml");
+    let checked = spec.validate(&panel()).expect("accepted");
+    assert!(checked.channels()[0].brand && checked.channels()[0].window == 104);
+    assert_eq!(checked.channels()[1].window, 4);
+    assert_eq!((checked.events().len(), checked.events()[0].days.len()), (1, 2));
+}
+
+#[test]
+fn unknown_keys_are_refused_wherever_they_stand() {
+    for text in [
+        "sede = 1",
+        "[baseline]\nknotts = 1",
+        "[adstock]\nkind = \"geometrical\"",
+        "[[channel]]\nname = \"c0\"\nroi = 2.0",
+        "[priors]\nalpha = { dist = \"beta\", a = 1.0, b = 1.0, c = 1.0 }",
+        "[priors]\neffect = { on = \"roi\", dist = \"half_normal\", sd = 1.0, mean = 0.0 }",
+    ] {
+        assert!(toml::from_str::<Spec>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_key_out_of_range_is_named() {
+    let p = panel();
+    for (text, want) in [
+        ("exclude = [\"radio\"]", "exclude[0]"),
+        ("exclude = [\"c0\", \"c1\"]", "exclude"),
+        ("controls = [\"weather\"]", "controls[0]"),
+        ("media = \"exposure\"", "media"),
+        ("adstock = { max_lag = 0 }", "adstock.max_lag"),
+        ("[baseline]\nfourier = 27", "baseline.fourier"),
+        ("[baseline]\nknots = 103", "baseline.knots"),
+        ("[ridge]\nblock = 80", "ridge.block"),
+        ("[sampler]\nchains = 0", "sampler.chains"),
+        ("likelihood = \"negative_binomial\"", "likelihood"),
+        ("[[channel]]\nname = \"radio\"", "channel[0].name"),
+        ("[[channel]]\nname = \"c0\"\n[[channel]]\nname = \"c0\"", "channel[1].name"),
+        ("[priors]\nalpha = { dist = \"normal\", mean = 0.5, sd = 0.1 }", "priors.alpha"),
+        ("[priors]\nsigma = { dist = \"half_normal\", sd = -1.0 }", "priors.sigma"),
+        ("[[baseline.event]]\nname = \"x\"\nfrom = \"2023-02-30\"", "baseline.event[0].from"),
+        ("[[baseline.event]]\nname = \"x\"\nfrom = \"2019-02-03\"", "baseline.event[0].from"),
+    ] {
+        assert_eq!(key(text, &p), want, "{text}");
+    }
+}
+
+#[test]
+fn a_panel_that_cannot_be_fitted_is_refused_by_its_part() {
+    let good = panel();
+    assert!(Spec::default().validate(&good).is_ok(), "negative control: the panel itself is fine");
+    let broken = |change: &dyn Fn(&mut Panel)| {
+        let mut p = panel();
+        change(&mut p);
+        key("", &p)
+    };
+    assert_eq!(broken(&|p| p.channels[1].spend.fill(0.0)), "panel.channel.c1");
+    assert_eq!(broken(&|p| p.channels[0].spend[(0, 5)] = f64::NAN), "panel.channel.c0");
+    assert_eq!(broken(&|p| p.channels[0].spend[(0, 5)] = -3.0), "panel.channel.c0");
+    assert_eq!(broken(&|p| p.outcome.fill(5.0)), "panel.outcome.revenue");
+    assert_eq!(broken(&|p| p.outcome[(0, 3)] = f64::INFINITY), "panel.outcome.revenue");
+    assert_eq!(broken(&|p| p.period_days = 30), "panel.period_days");
+    assert_eq!(broken(&|p| p.periods[50] = p.periods[49]), "panel.periods");
+    assert_eq!(broken(&|p| p.periods[60..].iter_mut().for_each(|d| *d = Day(d.0 + 7))), "panel.periods");
+    assert_eq!(broken(&|p| p.margin = Some(1.4)), "panel.margin");
+    assert_eq!(key("[baseline]\nfourier = 10", &data::world(27, &[9.0, 9.0], 1.0, 1).panel), "panel.periods");
+}
