@@ -13,11 +13,14 @@ use arrow::error::ArrowError;
 use super::{Column, Kind, Rows, Table};
 use crate::calendar::epoch_day;
 
+/// UTC as an offset: readers without a database of time zones know it too.
+const UTC: &str = "+00:00";
+
 /// Arrow type of a kind of column.
 fn data_type(kind: Kind) -> DataType {
     match kind {
         Kind::Text => DataType::Utf8,
-        Kind::Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        Kind::Time => DataType::Timestamp(TimeUnit::Microsecond, Some(UTC.into())),
         Kind::Date => DataType::Date32,
         Kind::Amount => DataType::Decimal128(18, 2),
         Kind::Count => DataType::Int64,
@@ -56,7 +59,7 @@ fn array(column: Column, kind: Kind) -> ArrayRef {
                 Kind::Time => {
                     let micros = |s: i64| (s + i64::from(epoch_day(0)) * 86_400) * 1_000_000;
                     let array: TimestampMicrosecondArray = values.map(|v| v.map(micros)).collect();
-                    Arc::new(array.with_timezone("UTC"))
+                    Arc::new(array.with_timezone(UTC))
                 }
                 Kind::Date => Arc::new(values.map(|v| v.map(|d| epoch_day(d as i32))).collect::<Date32Array>()),
                 Kind::Amount => {
