@@ -2,13 +2,26 @@
 //! application's own state in SQLite.
 
 mod dir;
+mod duck;
+pub mod engine;
 mod error;
 pub mod lake;
+pub mod queries;
 pub mod schema;
 mod settings;
+pub mod state;
 mod store;
 
+pub use engine::Cancel;
 pub use error::{Error, Result};
 pub use lake::{AsOf, BatchSource, Manifest, Receipt};
+pub use queries::catalog::{Channel, Kpi};
+pub use queries::freshness::Freshness;
+pub use queries::funnel::{Cohort, FUNNEL_STAGES, FunnelBy, FunnelCohort, FunnelRequest, FunnelStage, FunnelUnit};
+pub use queries::journeys::{JourneyOutcome, JourneyReport, JourneyRequest, JourneyValue, TouchNames};
+pub use queries::overview::WeeklyTotal;
+pub use queries::panel::{Level, PanelAnswer, PanelRequest};
+pub use queries::reconciliation::ReconciledMonth;
 pub use settings::Settings;
+pub use state::State;
 pub use store::{Store, Writer};

@@ -13,6 +13,8 @@ pub struct Settings {
     pub memory_mib: Option<u64>,
     /// Longest a query may run.
     pub query_deadline: Duration,
+    /// Currency of money whose rows state none, ISO 4217.
+    pub currency: String,
     /// Most rows a query may give, unless its caller streams.
     pub row_cap: u64,
 }
@@ -24,6 +26,7 @@ impl Default for Settings {
             threads: None,
             memory_mib: None,
             query_deadline: Duration::from_secs(60),
+            currency: "EUR".into(),
             row_cap: 5_000_000,
         }
     }

@@ -1,0 +1,25 @@
+-- purpose: what the CRM tables of a dataset hold, so that KPIs computed from them can be offered
+-- parameters: $dataset VARCHAR, $as_of BIGINT last batch seen
+-- columns: kpi VARCHAR, currency VARCHAR, geos BIGINT, periods BIGINT, first_day INTEGER, last_day INTEGER, total DOUBLE
+SELECT 'won_revenue' AS kpi, MIN(currency) AS currency, CAST(COUNT(DISTINCT region) AS BIGINT) AS geos,
+       CAST(COUNT(DISTINCT closed_at_week) AS BIGINT) AS periods, MIN(closed_at_day) AS first_day,
+       MAX(closed_at_day) AS last_day, CAST(SUM(amount_minor) AS DOUBLE) / 100 AS total
+FROM opportunities
+WHERE dataset = $dataset AND batch_seq <= $as_of AND superseded_seq > $as_of AND status = 'won'
+UNION ALL
+SELECT 'won_deals', MIN(currency), CAST(COUNT(DISTINCT region) AS BIGINT), CAST(COUNT(DISTINCT closed_at_week) AS BIGINT),
+       MIN(closed_at_day), MAX(closed_at_day), CAST(COUNT(*) AS DOUBLE)
+FROM opportunities
+WHERE dataset = $dataset AND batch_seq <= $as_of AND superseded_seq > $as_of AND status = 'won'
+UNION ALL
+SELECT 'pipeline', MIN(currency), CAST(COUNT(DISTINCT region) AS BIGINT), CAST(COUNT(DISTINCT created_at_week) AS BIGINT),
+       MIN(created_at_day), MAX(created_at_day), CAST(SUM(amount_minor) AS DOUBLE) / 100
+FROM opportunities
+WHERE dataset = $dataset AND batch_seq <= $as_of AND superseded_seq > $as_of
+UNION ALL
+SELECT stage, NULL, CAST(0 AS BIGINT), CAST(COUNT(DISTINCT entered_at_week) AS BIGINT), MIN(entered_at_day),
+       MAX(entered_at_day), CAST(COUNT(DISTINCT COALESCE(contact_id, opportunity_id, account_id)) AS DOUBLE)
+FROM stage_events
+WHERE dataset = $dataset AND batch_seq <= $as_of AND superseded_seq > $as_of AND stage IN ('mql', 'sql')
+GROUP BY stage
+ORDER BY kpi

@@ -1,0 +1,13 @@
+//! The questions the product asks, one file each: a request in, typed rows out. Each has its `.sql` file in `queries/`.
+
+pub mod catalog;
+pub mod freshness;
+pub mod funnel;
+pub mod journeys;
+pub mod overview;
+pub mod panel;
+pub mod reconciliation;
+mod run;
+pub mod text;
+
+pub(crate) use run::Asker;

@@ -1,0 +1,83 @@
+//! The text of every named query, compiled into the program.
+
+use crate::engine::NamedQuery;
+
+macro_rules! queries {
+    ($($(#[$doc:meta])* $constant:ident = $name:literal;)*) => {
+        $($(#[$doc])* pub const $constant: NamedQuery =
+            NamedQuery { name: $name, sql: include_str!(concat!("../../queries/", $name, ".sql")) };)*
+
+        /// Every named query.
+        pub const ALL: &[NamedQuery] = &[$($constant,)*];
+    };
+}
+
+queries! {
+    /// Channels with spend, exposure and extent.
+    CHANNELS = "channels";
+    /// Aggregated KPI series with their extent.
+    KPIS = "kpis";
+    /// Extent of what the CRM tables hold.
+    CRM_EXTENT = "crm_extent";
+    /// Spend by channel, geo and day.
+    PANEL_SPEND = "panel_spend";
+    /// One KPI by geo and day.
+    PANEL_OUTCOMES = "panel_outcomes";
+    /// Controls by name, geo and day.
+    PANEL_CONTROLS = "panel_controls";
+    /// People per geo.
+    PANEL_GEOS = "panel_geos";
+    /// Won revenue, deals and pipeline by region and day.
+    CRM_DEALS = "crm_deals";
+    /// First entries to a stage by region and day.
+    CRM_STAGES = "crm_stages";
+    /// Everything that makes up journeys.
+    JOURNEYS = "journeys";
+    /// Channels and campaigns of touches.
+    TOUCH_NAMES = "touch_names";
+    /// When each lead or account entered each stage.
+    FUNNEL = "funnel";
+    /// Weekly totals of everything on the overview.
+    OVERVIEW = "overview";
+    /// Extent and gaps of the dated tables.
+    FRESHNESS = "freshness";
+    /// Won revenue beside the ledger.
+    RECONCILIATION = "reconciliation";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_query_says_its_purpose_parameters_and_columns_and_binds_every_value() {
+        for query in ALL {
+            for part in ["-- purpose: ", "-- parameters: ", "-- columns: "] {
+                assert!(query.sql.contains(part), "{}.sql lacks `{part}`", query.name);
+            }
+            let body = query.sql.lines().filter(|l| !l.starts_with("--")).collect::<Vec<_>>().join("\n");
+            let header = query.sql.lines().take_while(|l| l.starts_with("--")).collect::<Vec<_>>().join("\n");
+            for word in
+                body.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).filter(|w| w.starts_with('$'))
+            {
+                assert!(header.contains(word), "{}.sql does not explain {word}", query.name);
+            }
+            for dialect in ["QUALIFY", "FILTER", "date_trunc", " // ", "::"] {
+                assert!(!body.contains(dialect), "{}.sql is not portable: {dialect}", query.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_folder_is_a_named_query() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .expect("queries/")
+            .filter_map(|e| e.ok()?.path().file_stem().map(|s| s.to_string_lossy().into_owned()))
+            .collect();
+        files.sort();
+        let mut names: Vec<&str> = ALL.iter().map(|q| q.name).collect();
+        names.sort_unstable();
+        assert_eq!(files, names);
+    }
+}
