@@ -101,20 +101,36 @@ pub struct Credit {
 pub fn rank(channels: &mut [ChannelCredit]) -> Vec<String> {
     let mut order: Vec<usize> = (0..channels.len()).filter(|&i| channels[i].conversions > 0.0).collect();
     order.sort_by(|&a, &b| channels[b].conversions.total_cmp(&channels[a].conversions).then(a.cmp(&b)));
-    let overlap = |a: usize, b: usize| match (channels[a].conversions_interval, channels[b].conversions_interval) {
-        (Some(x), Some(y)) => x.overlaps(y),
-        _ => false,
-    };
-    // Intervals are not nested by rank, so all pairs count and not only adjacent ones.
-    let blurred: Vec<bool> = order.iter().map(|&a| order.iter().any(|&b| a != b && overlap(a, b))).collect();
+    let blurred = overlapping(channels, &order);
     let mut place = 0;
     for (n, &i) in order.iter().enumerate() {
         if n == 0 || channels[i].conversions < channels[order[n - 1]].conversions {
             place = n + 1;
         }
-        channels[i].rank = (!blurred[n]).then_some(place);
+        channels[i].rank = (!blurred[i]).then_some(place);
     }
-    order.iter().zip(&blurred).filter(|(_, b)| **b).map(|(&i, _)| channels[i].channel.clone()).collect()
+    order.iter().filter(|i| blurred[**i]).map(|&i| channels[i].channel.clone()).collect()
+}
+
+/// For each channel whether its interval overlaps that of any other of `among`; not only neighbours in rank, since
+/// intervals may be of any width. One pass in order of lower ends, so that a million channels are no trouble.
+fn overlapping(channels: &[ChannelCredit], among: &[usize]) -> Vec<bool> {
+    let mut by_low: Vec<(usize, Interval)> =
+        among.iter().filter_map(|&i| Some((i, channels[i].conversions_interval?))).collect();
+    by_low.sort_by(|a, b| a.1.p05.total_cmp(&b.1.p05).then(a.0.cmp(&b.0)));
+    let mut blurred = vec![false; channels.len()];
+    let mut widest: Option<(usize, Interval)> = None;
+    for (i, interval) in by_low {
+        if let Some((j, wide)) = widest
+            && wide.overlaps(interval)
+        {
+            (blurred[i], blurred[j]) = (true, true);
+        }
+        if widest.is_none_or(|(_, wide)| interval.p95 > wide.p95) {
+            widest = Some((i, interval));
+        }
+    }
+    blurred
 }
 
 #[cfg(test)]
@@ -143,6 +159,17 @@ mod tests {
         ];
         assert_eq!(rank(&mut all), ["c", "b"]);
         assert_eq!(all.map(|c| c.rank), [Some(1), None, None, None]);
+    }
+
+    #[test]
+    fn a_channel_within_a_wider_interval_is_not_ranked_and_neither_is_the_wider_one() {
+        let mut all = [
+            channel("wide", 50.0, Some((10.0, 90.0))),
+            channel("x", 40.0, Some((39.0, 41.0))),
+            channel("y", 5.0, Some((4.0, 6.0))),
+        ];
+        assert_eq!(rank(&mut all), ["wide", "x"]);
+        assert_eq!(all[2].rank, Some(3));
     }
 
     #[test]

@@ -238,3 +238,7 @@ fn responsibilities(touches: &[(u32, f32)], beta: &[f64], decay: &[f64], p: &mut
     let sum: f64 = p.iter().sum();
     p.iter_mut().for_each(|x| *x /= sum);
 }
+
+#[cfg(test)]
+#[path = "hazard_tests.rs"]
+mod tests;

@@ -74,10 +74,10 @@ pub fn removal_effects(chain: &Chain) -> Removal {
     solve(chain, EXACT)
 }
 
-/// Error bound of sweeps that stands for "exact" in double precision.
-const EXACT: f64 = 1e-14;
+/// Change in a sweep that stands for "exact": no more than the last bit.
+const EXACT: f64 = 2.3e-16;
 
-/// Solves directly at order 1, else by sweeps to the given error bound.
+/// Solves directly at order 1, else by sweeps down to the given change.
 fn solve(chain: &Chain, tolerance: f64) -> Removal {
     if chain.order == 1 { first_order::solve(chain) } else { removal::solve(chain, tolerance) }
 }

@@ -24,7 +24,8 @@ enum Reward {
 /// One system: what is rewarded, and which channel is removed (`None`: none).
 type System = (Reward, Option<u32>);
 
-/// Removal effects of a chain of any order. `tolerance`: bound on the error of `h` relative to its largest entry.
+/// Removal effects of a chain of any order. `tolerance`: change of `h` in a sweep, relative to its largest entry, at which
+/// sweeps stop.
 pub(super) fn solve(chain: &Chain, tolerance: f64) -> Removal {
     let held: Vec<bool> = {
         let mut held = vec![false; chain.channels];
@@ -57,7 +58,9 @@ pub(super) fn solve(chain: &Chain, tolerance: f64) -> Removal {
             Reward::Conversion => (conversion, &mut removal.conversions),
             Reward::Value => (value, &mut removal.value),
         };
-        out[c as usize] = if base == 0.0 { 0.0 } else { 1.0 - left / base };
+        let effect = if base == 0.0 { 0.0 } else { 1.0 - left / base };
+        // Without credit notes removal cannot help: what lies below 0 is the rounding of a channel without effect.
+        out[c as usize] = if reward == Reward::Conversion || effect > -1e-9 { effect.max(0.0) } else { effect };
     }
     removal
 }
@@ -79,9 +82,9 @@ fn sweep(chain: &Chain, lanes: &[System], tolerance: f64) -> (Vec<f64>, usize, b
         }
     }
     let mut h = reward.clone();
-    let (mut last_change, mut rate) = (f64::INFINITY, 0.0f64);
+    let mut stops = [Stop::new(tolerance); LANES];
     for sweeps in 1..=MAX_SWEEPS {
-        let (mut change, mut size) = (0.0f64, 0.0f64);
+        let (mut change, mut size) = ([0.0f64; LANES], [0.0f64; LANES]);
         let mut one = |s: usize| {
             let mut new = reward[s];
             let mut sum = [0.0f64; LANES];
@@ -93,22 +96,45 @@ fn sweep(chain: &Chain, lanes: &[System], tolerance: f64) -> (Vec<f64>, usize, b
             let old = h[s];
             for l in 0..LANES {
                 new[l] += mask[s][l] * sum[l];
-                change = change.max((new[l] - old[l]).abs());
-                size = size.max(new[l].abs());
+                change[l] = change[l].max((new[l] - old[l]).abs());
+                size[l] = size[l].max(new[l].abs());
             }
             h[s] = new;
         };
         (0..n).for_each(&mut one);
-        // The larger of two rates in a row, as the first sweeps may seem quicker than the slowest mode allows.
-        let new_rate = (change / last_change).clamp(0.0, 0.999_999_9);
-        let worst = rate.max(new_rate);
-        rate = new_rate;
-        let done = change == 0.0 || (sweeps > 3 && change * worst / (1.0 - worst) <= tolerance * size);
+        // Every lane has its own scale: conversions are probabilities, values may be millions.
+        let done =
+            stops.iter_mut().zip(change.iter().zip(&size)).fold(true, |all, (s, (c, z))| s.reached(*c, *z) && all);
         if done || sweeps == MAX_SWEEPS {
             let from_start = |l: usize| (0..n).map(|s| chain.start[s] * h[s][l]).sum();
             return ((0..lanes.len()).map(from_start).collect(), sweeps, done);
         }
-        last_change = change;
     }
     (vec![0.0; lanes.len()], MAX_SWEEPS, false)
+}
+
+/// When one system has been swept enough.
+#[derive(Clone, Copy)]
+struct Stop {
+    tolerance: f64,
+    last_change: f64,
+    rate: f64,
+    sweeps: usize,
+}
+
+impl Stop {
+    fn new(tolerance: f64) -> Self {
+        Stop { tolerance, last_change: f64::INFINITY, rate: 0.0, sweeps: 0 }
+    }
+
+    /// The change alone can hide a slow mode behind quick ones and the rate alone can be mistaken in the first sweeps, so
+    /// both must be small: the change itself, and what is left to come at the larger of two rates in a row.
+    fn reached(&mut self, change: f64, size: f64) -> bool {
+        self.sweeps += 1;
+        let rate = (change / self.last_change).clamp(0.0, 0.999_999_9);
+        let worst = self.rate.max(rate);
+        (self.rate, self.last_change) = (rate, change);
+        let bound = self.tolerance * size;
+        change == 0.0 || (self.sweeps > 3 && change <= bound && change * worst / (1.0 - worst) <= 16.0 * bound)
+    }
 }

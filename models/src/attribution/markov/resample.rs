@@ -11,7 +11,7 @@ use crate::attribution::paths::Paths;
 use crate::attribution::poisson::{Draws, LANES, Weights};
 use crate::attribution::settings::Bootstrap;
 
-/// Error bound of sweeps within a resample: far below sampling noise.
+/// Change at which sweeps within a resample stop: far below sampling noise.
 const TOLERANCE: f64 = 1e-9;
 
 /// Rows whose cells are looked up at a time, bounding memory.
