@@ -1,7 +1,9 @@
 //! The sampled posterior on public data with known or published figures.
 #![allow(clippy::unwrap_used)]
 
-mod support;
+#[path = "mmm/data.rs"]
+#[allow(dead_code)]
+mod data;
 
 /// CPU seconds of this process so far.
 fn cpu() -> f64 {
@@ -27,7 +29,7 @@ const PYMC_SPEC: &str = "[adstock]\nmax_lag = 8\n[saturation]\nkind = 'logistic'
 
 #[test]
 fn planted_contributions_are_found_and_covered() {
-    let Some(panel) = support::pymc_example() else { return };
+    let Some(panel) = data::pymc() else { return };
     let spec: Spec = toml::from_str(PYMC_SPEC).unwrap();
     let checked = spec.validate(&panel).unwrap();
     let (clock, before) = (std::time::Instant::now(), cpu());
@@ -45,7 +47,7 @@ fn planted_contributions_are_found_and_covered() {
 
 #[test]
 fn the_same_seed_gives_the_same_bits_on_one_thread_and_two() {
-    let Some(panel) = support::pymc_example() else { return };
+    let Some(panel) = data::pymc() else { return };
     let spec: Spec = toml::from_str(&format!("{PYMC_SPEC}\n[sampler]\ntune = 60\ndraws = 60")).unwrap();
     let checked = spec.validate(&panel).unwrap();
     let run = |threads: usize, seed: u64| {
@@ -59,7 +61,7 @@ fn the_same_seed_gives_the_same_bits_on_one_thread_and_two() {
 
 #[test]
 fn a_fit_stops_soon_after_it_is_cancelled() {
-    let Some(panel) = support::meridian_geo() else { return };
+    let Some(panel) = data::meridian_geo() else { return };
     let spec = Spec::default();
     let checked = spec.validate(&panel).unwrap();
     let cancel = Cancel::new();

@@ -9,6 +9,7 @@ pub mod calibration;
 pub mod change;
 pub mod contributions;
 pub mod design;
+pub mod diagnostics;
 pub mod features;
 pub mod incremental;
 pub mod interval;

@@ -1,0 +1,216 @@
+//! Whether chains agree and how many independent draws they are worth: rank-normalised split R-hat, bulk and tail ESS.
+//!
+//! Source: Vehtari, Gelman, Simpson, Carpenter, Buerkner (2021), "Rank-normalization, folding, and localization: an improved
+//! R-hat". All three are unchanged by any increasing transformation of the parameter (up to ties).
+
+use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, Normal};
+
+/// Convergence of one scalar.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Convergence {
+    /// 1 where chains agree; below 1.01 is good.
+    pub rhat: f64,
+    /// Independent draws that the middle of the distribution is worth.
+    pub ess_bulk: f64,
+    /// The same for its 5% and 95% ends, the smaller.
+    pub ess_tail: f64,
+}
+
+/// Of draws by chain, all chains equally long and at least four draws. A constant has R-hat 1 and the full sample size.
+#[must_use]
+pub fn convergence(chains: &[Vec<f64>]) -> Convergence {
+    let all: Vec<f64> = chains.iter().flatten().copied().collect();
+    let full = all.len() as f64;
+    if all.iter().any(|x| !x.is_finite()) {
+        return Convergence { rhat: f64::NAN, ess_bulk: f64::NAN, ess_tail: f64::NAN };
+    }
+    if all.iter().all(|x| *x == all[0]) {
+        return Convergence { rhat: 1.0, ess_bulk: full, ess_tail: full };
+    }
+    let halves = split(chains);
+    let ranked = normal_scores(&halves);
+    let mut sorted = all;
+    sorted.sort_unstable_by(f64::total_cmp);
+    let mut in_halves: Vec<f64> = halves.iter().flatten().copied().collect();
+    in_halves.sort_unstable_by(f64::total_cmp);
+    let middle = quantile(&in_halves, 0.5);
+    let folded: Vec<Vec<f64>> = halves.iter().map(|h| h.iter().map(|x| (x - middle).abs()).collect()).collect();
+    let tail = |p: f64| {
+        let cut = quantile(&sorted, p);
+        let below: Vec<Vec<f64>> =
+            chains.iter().map(|c| c.iter().map(|x| f64::from(u8::from(*x <= cut))).collect()).collect();
+        ess(&split(&below))
+    };
+    Convergence {
+        rhat: rhat(&ranked).max(rhat(&normal_scores(&folded))),
+        ess_bulk: ess(&ranked),
+        ess_tail: tail(0.05).min(tail(0.95)),
+    }
+}
+
+/// Each chain as its first and last half; the middle draw of an odd number is left out.
+fn split(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    chains
+        .iter()
+        .flat_map(|c| {
+            let half = c.len() / 2;
+            [c[..half].to_vec(), c[c.len() - half..].to_vec()]
+        })
+        .collect()
+}
+
+/// Linear-interpolation quantile of ascending values.
+pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
+    let at = p * (sorted.len() - 1) as f64;
+    let (low, share) = (at.floor() as usize, at.fract());
+    let high = (low + 1).min(sorted.len() - 1);
+    sorted[low] + share * (sorted[high] - sorted[low])
+}
+
+/// Normal quantiles of average ranks over all chains, Blom's offsets.
+fn normal_scores(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let n = chains[0].len();
+    let flat: Vec<f64> = chains.iter().flatten().copied().collect();
+    let mut order: Vec<u32> = (0..flat.len() as u32).collect();
+    order.sort_unstable_by(|a, b| flat[*a as usize].total_cmp(&flat[*b as usize]));
+    let size = flat.len() as f64;
+    let standard = Normal::standard();
+    let mut scores = vec![0.0; flat.len()];
+    let mut i = 0;
+    while i < order.len() {
+        let value = flat[order[i] as usize];
+        let mut j = i + 1;
+        while j < order.len() && flat[order[j] as usize] == value {
+            j += 1;
+        }
+        let rank = (i + 1 + j) as f64 / 2.0;
+        let score = standard.inverse_cdf((rank - 0.375) / (size + 0.25));
+        for &k in &order[i..j] {
+            scores[k as usize] = score;
+        }
+        i = j;
+    }
+    scores.chunks_exact(n).map(<[f64]>::to_vec).collect()
+}
+
+fn mean(x: &[f64]) -> f64 {
+    x.iter().sum::<f64>() / x.len() as f64
+}
+
+/// Sample variance, divisor `n - 1`.
+fn variance(x: &[f64]) -> f64 {
+    let m = mean(x);
+    x.iter().map(|v| (v - m).powi(2)).sum::<f64>() / (x.len() as f64 - 1.0)
+}
+
+fn rhat(chains: &[Vec<f64>]) -> f64 {
+    let n = chains[0].len() as f64;
+    let means: Vec<f64> = chains.iter().map(|c| mean(c)).collect();
+    let between = n * variance(&means);
+    let within = mean(&chains.iter().map(|c| variance(c)).collect::<Vec<f64>>());
+    (((n - 1.0) / n * within + between / n) / within).sqrt()
+}
+
+/// Effective sample size by Geyer's initial monotone sequence; lags are computed only as far as they are needed.
+fn ess(chains: &[Vec<f64>]) -> f64 {
+    let (m, n) = (chains.len(), chains[0].len());
+    let total = (m * n) as f64;
+    let means: Vec<f64> = chains.iter().map(|c| mean(c)).collect();
+    // mean over chains of the autocovariance at `lag`, divisor n
+    let autocovariance = |lag: usize| {
+        let sum: f64 = chains
+            .iter()
+            .zip(&means)
+            .map(|(c, mu)| c[lag..].iter().zip(c).map(|(a, b)| (a - mu) * (b - mu)).sum::<f64>())
+            .sum();
+        sum / total
+    };
+    let n_f = n as f64;
+    let within = autocovariance(0) * n_f / (n_f - 1.0);
+    let mut plus = within * (n_f - 1.0) / n_f;
+    if m > 1 {
+        plus += variance(&means);
+    }
+    if plus <= 0.0 || !plus.is_finite() {
+        return total;
+    }
+    let rho = |lag: usize| 1.0 - (within - autocovariance(lag)) / plus;
+    let mut rhos = vec![1.0, rho(1)];
+    let (mut even, mut odd) = (1.0, rhos[1]);
+    let mut t = 1;
+    while t + 3 < n && even + odd > 0.0 {
+        even = rho(t + 1);
+        odd = rho(t + 2);
+        // a pair that goes below 0 stays 0: the sequence ends there
+        let keep = even + odd >= 0.0;
+        rhos.push(if keep { even } else { 0.0 });
+        rhos.push(if keep { odd } else { 0.0 });
+        t += 2;
+    }
+    let last = t as isize - 2;
+    if even > 0.0 {
+        rhos[(last + 1) as usize] = even;
+    }
+    let mut t = 1;
+    while t <= last - 2 {
+        let u = t as usize;
+        if rhos[u + 1] + rhos[u + 2] > rhos[u - 1] + rhos[u] {
+            rhos[u + 1] = (rhos[u - 1] + rhos[u]) / 2.0;
+            rhos[u + 2] = rhos[u + 1];
+        }
+        t += 2;
+    }
+    let upto = (last + 1) as usize;
+    let tau = -1.0 + 2.0 * rhos[..upto].iter().sum::<f64>() + rhos.get(upto).copied().unwrap_or(0.0);
+    total / tau.max(1.0 / total.log10())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Case {
+        name: String,
+        draws: Vec<Vec<f64>>,
+        rhat: f64,
+        ess_bulk: f64,
+        ess_tail: f64,
+    }
+
+    #[derive(Deserialize)]
+    struct Goldens {
+        chains: Vec<Case>,
+    }
+
+    #[test]
+    fn results_match_arviz() {
+        let text = include_str!("../../../tests/goldens/convergence.json");
+        let goldens: Goldens = serde_json::from_str(text).expect("the goldens parse");
+        for case in goldens.chains {
+            let got = convergence(&case.draws);
+            for (what, got, want) in [
+                ("rhat", got.rhat, case.rhat),
+                ("ess_bulk", got.ess_bulk, case.ess_bulk),
+                ("ess_tail", got.ess_tail, case.ess_tail),
+            ] {
+                assert!((got / want - 1.0).abs() < 1e-7, "{} {what}: {got} {want}", case.name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_increasing_transformation_changes_nothing_that_is_ranked() {
+        let chains: Vec<Vec<f64>> =
+            (0..4).map(|c| (0..100).map(|t| f64::from((t * 37 + c * 11) % 101) / 25.0).collect()).collect();
+        let bent: Vec<Vec<f64>> = chains.iter().map(|c| c.iter().map(|x| x.exp()).collect()).collect();
+        assert!((convergence(&chains).ess_bulk - convergence(&bent).ess_bulk).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_constant_has_converged_and_a_nan_has_not() {
+        assert_eq!(convergence(&[vec![2.0; 10], vec![2.0; 10]]).rhat, 1.0);
+        assert!(convergence(&[vec![f64::NAN; 10], vec![2.0; 10]]).rhat.is_nan());
+    }
+}
