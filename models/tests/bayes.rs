@@ -12,6 +12,8 @@ fn cpu() -> f64 {
     (rest[11].parse::<f64>().unwrap() + rest[12].parse::<f64>().unwrap()) / 100.0
 }
 
+use tandem_models::domain::panel::Panel;
+use tandem_models::mmm::diagnostics::convergence;
 use tandem_models::mmm::sample::{Cancel, SampleError, Sampled, Step, fit};
 use tandem_models::mmm::spec::Spec;
 
@@ -43,6 +45,45 @@ fn planted_contributions_are_found_and_covered() {
         assert!((mean / truth - 1.0).abs() < 0.1, "channel {c}: {mean}");
         assert!(totals[50] < truth && truth < totals[950], "channel {c}: {} {}", totals[50], totals[950]);
     }
+}
+
+/// Prints time, CPU time and effective sample sizes; returns the smallest bulk ESS.
+fn told(name: &str, panel: &Panel, spec: &str) -> f64 {
+    let spec: Spec = toml::from_str(spec).unwrap();
+    let checked = spec.validate(panel).unwrap();
+    let (clock, before) = (std::time::Instant::now(), cpu());
+    let sampled = fit(panel, &checked, 1, &|_| {}, &Cancel::new()).unwrap();
+    let (wall, cpu) = (clock.elapsed().as_secs_f64(), cpu() - before);
+    let all: Vec<_> = (0..sampled.problem.slots.len).map(|i| convergence(&sampled.coordinate(i))).collect();
+    let least = all.iter().map(|c| c.ess_bulk).fold(f64::INFINITY, f64::min);
+    let rhat = all.iter().map(|c| c.rhat).fold(0.0, f64::max);
+    eprintln!(
+        "{name}: {wall:.2} s wall, {cpu:.2} s CPU, {} gradients ({:.1} us each), {} parameters, {} draws, min ESS {least:.0}, \
+         R-hat {rhat:.4}, {} divergences, {} at full depth, step {:.3}",
+        sampled.gradients(),
+        cpu * 1e6 / sampled.gradients() as f64,
+        all.len(),
+        sampled.posterior.len(),
+        sampled.divergences(),
+        sampled.at_max_depth(),
+        sampled.chains[0].step_size,
+    );
+    least
+}
+
+#[test]
+fn ten_channels_over_three_years_give_enough_independent_draws() {
+    let effects: Vec<f64> = (0..10).map(|c| 40.0 + 12.0 * c as f64).collect();
+    let world = data::world(156, &effects, 30.0, 4);
+    let least = told("156 x 10", &world.panel, "[sampler]\ntune = 400");
+    assert!(least > 1000.0);
+}
+
+#[test]
+fn twenty_geos_give_enough_independent_draws() {
+    let Some(panel) = data::meridian_geo() else { return };
+    let least = told("geo", &panel, "[baseline]\nknots = 16\n[sampler]\ntune = 400\ndraws = 500");
+    assert!(least > 200.0);
 }
 
 #[test]

@@ -129,11 +129,13 @@ fn along(design: &Design, axis: Axis, c: usize, g: usize, factor: impl Fn(usize)
     before.chain(panel).chain(std::iter::repeat_n(0.0, axis.after)).collect()
 }
 
-/// `value(t)` over panel and carry-out (there of the last period), 0 before.
+/// `value(t)` over panel and carry-out (there the mean of the last 13 periods, as in [`crate::mmm::incremental`]), 0 before.
 fn valued(axis: Axis, carry_out: bool, value: impl Fn(usize) -> f64) -> Vec<f64> {
-    let after = if carry_out { value(axis.periods - 1) } else { 0.0 };
+    let late = axis.periods.saturating_sub(13)..axis.periods;
+    let mean = late.clone().map(&value).sum::<f64>() / late.len() as f64;
+    let after = if carry_out { mean } else { 0.0 };
     std::iter::repeat_n(0.0, axis.before)
-        .chain((0..axis.periods).map(value))
+        .chain((0..axis.periods).map(&value))
         .chain(std::iter::repeat_n(after, axis.after))
         .collect()
 }
