@@ -13,7 +13,8 @@ fn cpu() -> f64 {
 }
 
 use tandem_models::domain::panel::Panel;
-use tandem_models::mmm::diagnostics::convergence;
+use tandem_models::mmm::diagnostics::{Check, Status, diagnose};
+use tandem_models::mmm::incremental::Window;
 use tandem_models::mmm::sample::{Cancel, SampleError, Sampled, Step, fit};
 use tandem_models::mmm::spec::Spec;
 
@@ -47,6 +48,12 @@ fn planted_contributions_are_found_and_covered() {
     }
 }
 
+fn fitted(panel: &Panel, spec: &str) -> Sampled {
+    let spec: Spec = toml::from_str(spec).unwrap();
+    let checked = spec.validate(panel).unwrap();
+    fit(panel, &checked, 1, &|_| {}, &Cancel::new()).unwrap()
+}
+
 /// Prints time, CPU time and effective sample sizes; returns the smallest bulk ESS.
 fn told(name: &str, panel: &Panel, spec: &str) -> f64 {
     let spec: Spec = toml::from_str(spec).unwrap();
@@ -54,20 +61,22 @@ fn told(name: &str, panel: &Panel, spec: &str) -> f64 {
     let (clock, before) = (std::time::Instant::now(), cpu());
     let sampled = fit(panel, &checked, 1, &|_| {}, &Cancel::new()).unwrap();
     let (wall, cpu) = (clock.elapsed().as_secs_f64(), cpu() - before);
-    let all: Vec<_> = (0..sampled.problem.slots.len).map(|i| convergence(&sampled.coordinate(i))).collect();
-    let least = all.iter().map(|c| c.ess_bulk).fold(f64::INFINITY, f64::min);
-    let rhat = all.iter().map(|c| c.rhat).fold(0.0, f64::max);
+    let told = diagnose(&sampled);
+    let all = clock.elapsed().as_secs_f64();
+    let chains = told.chains.as_ref().unwrap();
+    let (least, rhat, worst) = (chains.ess_bulk, chains.rhat, &chains.worst);
     eprintln!(
-        "{name}: {wall:.2} s wall, {cpu:.2} s CPU, {} gradients ({:.1} us each), {} parameters, {} draws, min ESS {least:.0}, \
-         R-hat {rhat:.4}, {} divergences, {} at full depth, step {:.3}",
+        "{name}: {wall:.2} s wall ({all:.2} with diagnostics), {cpu:.2} s CPU, {} gradients ({:.1} us each), {} parameters, {} draws, min ESS {least:.0}, \
+         R-hat {rhat:.4} ({worst}), {} divergences, {} at full depth, step {:.3}",
         sampled.gradients(),
         cpu * 1e6 / sampled.gradients() as f64,
-        all.len(),
+        chains.scalars.len(),
         sampled.posterior.len(),
         sampled.divergences(),
         sampled.at_max_depth(),
         sampled.chains[0].step_size,
     );
+    eprintln!("{:#?}", told.health);
     least
 }
 
@@ -117,4 +126,44 @@ fn a_fit_stops_soon_after_it_is_cancelled() {
     assert!(matches!(result, Err(SampleError::Cancelled)));
     let waited = asked.lock().unwrap().unwrap().elapsed();
     assert!(waited.as_millis() < 200, "{waited:?}");
+}
+
+#[test]
+fn a_healthy_fit_passes_and_a_starved_one_does_not() {
+    let world = data::world(130, &[150.0, 250.0], 20.0, 4);
+    let good = fitted(&world.panel, "");
+    let told = diagnose(&good);
+    let chains = told.chains.as_ref().unwrap();
+    assert!(chains.rhat < 1.01 && chains.ess_bulk > 400.0 && chains.divergences == 0, "{chains:?}");
+    assert!(told.predictive.r2 > 0.8 && (0.8..=1.0).contains(&told.predictive.coverage90), "{:?}", told.predictive);
+    assert!(told.health.status < Status::Fail, "{:?}", told.health);
+    // negative controls: too few draws, and a baseline that misses the season
+    let short = diagnose(&fitted(&world.panel, "[sampler]\ntune = 50\ndraws = 50\nchains = 2"));
+    assert!(short.health.findings.iter().any(|f| f.check == Check::Convergence), "{:?}", short.health);
+    let flat = diagnose(&fitted(&world.panel, "[baseline]\nfourier = 0"));
+    assert!(flat.health.findings.iter().any(|f| f.check == Check::Residuals), "{:?}", flat.health);
+}
+
+#[test]
+fn one_wild_week_is_named() {
+    let mut world = data::world(130, &[150.0, 250.0], 20.0, 4);
+    world.panel.outcome[(0, 77)] += 1500.0;
+    let told = diagnose(&fitted(&world.panel, ""));
+    let week = world.panel.periods[77].to_string();
+    let finding = told.health.findings.iter().find(|f| f.check == Check::Influence).unwrap();
+    assert!(finding.message.contains(&week), "{}", finding.message);
+}
+
+#[test]
+fn the_effect_a_prior_is_on_is_the_answer_told() {
+    // ROI prior: the sampled quantity must be the ROAS that answers tell, carry-out included
+    let world = data::world(120, &[150.0, 250.0], 20.0, 4);
+    let sampled = fitted(&world.panel, "[sampler]\ntune = 100\ndraws = 100\nchains = 1");
+    let p = &sampled.posterior;
+    for d in [0, 50, 99] {
+        for c in 0..2 {
+            let told = p.caused(d, c, Window::all(p), &[1.0])[0].money / world.panel.total_spend(c);
+            assert!((told / sampled.effects[c][d] - 1.0).abs() < 1e-9, "{told} {}", sampled.effects[c][d]);
+        }
+    }
 }

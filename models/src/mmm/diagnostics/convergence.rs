@@ -3,6 +3,7 @@
 //! Source: Vehtari, Gelman, Simpson, Carpenter, Buerkner (2021), "Rank-normalization, folding, and localization: an improved
 //! R-hat". All three are unchanged by any increasing transformation of the parameter (up to ties).
 
+use crate::mmm::interval::quantile;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -58,14 +59,6 @@ fn split(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
             [c[..half].to_vec(), c[c.len() - half..].to_vec()]
         })
         .collect()
-}
-
-/// Linear-interpolation quantile of ascending values.
-pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let at = p * (sorted.len() - 1) as f64;
-    let (low, share) = (at.floor() as usize, at.fract());
-    let high = (low + 1).min(sorted.len() - 1);
-    sorted[low] + share * (sorted[high] - sorted[low])
 }
 
 /// Normal quantiles of average ranks over all chains, Blom's offsets.

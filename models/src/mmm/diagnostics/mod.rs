@@ -1,7 +1,125 @@
 //! What a fit says about itself: convergence, fit, influence, and how much of each number is prior.
 
 mod convergence;
+mod health;
+mod predictive;
+mod prior_shift;
 mod psis;
+mod spend;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 pub use convergence::{Convergence, convergence};
+pub use health::{Check, Finding, Health, Status};
+pub use predictive::{Predictive, PredictiveCheck, predictive};
+pub use prior_shift::{PriorShift, prior_shifts};
 pub use psis::{Smoothed, smooth};
+pub use spend::{Collinear, Inflation, NegativeBaseline, collinear, inflation, negative_baseline};
+
+use super::posterior::Posterior;
+use super::sample::Sampled;
+
+/// Channels at or above this absolute correlation are called collinear.
+pub const COLLINEAR: f64 = 0.85;
+
+/// Convergence of one scalar by name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scalar {
+    /// Name: `CHANNEL.alpha`, `sigma`, `trend`, ...
+    pub name: String,
+    /// Its convergence.
+    #[serde(flatten)]
+    pub convergence: Convergence,
+}
+
+/// How the chains went; the worst over all scalars.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chains {
+    /// Largest R-hat.
+    pub rhat: f64,
+    /// The scalar it belongs to.
+    pub worst: String,
+    /// Smallest bulk effective sample size.
+    pub ess_bulk: f64,
+    /// Smallest tail effective sample size.
+    pub ess_tail: f64,
+    /// Divergent trajectories after tuning.
+    pub divergences: usize,
+    /// Trajectories that reached the depth limit.
+    pub at_max_depth: usize,
+    /// Chains.
+    pub chains: usize,
+    /// Draws over all chains.
+    pub draws: usize,
+    /// By scalar.
+    pub scalars: Vec<Scalar>,
+}
+
+/// Everything a fit says about itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Diagnostics {
+    /// Convergence; `None` for ridge.
+    pub chains: Option<Chains>,
+    /// Fit and influence.
+    pub predictive: Predictive,
+    /// Baseline below 0.
+    pub negative_baseline: NegativeBaseline,
+    /// Pairs of channels that move together.
+    pub collinear: Vec<Collinear>,
+    /// Variance inflation by channel.
+    pub inflation: Vec<Inflation>,
+    /// Prior against posterior by channel; empty for ridge.
+    pub prior_shifts: Vec<PriorShift>,
+    /// The verdict.
+    pub health: Health,
+}
+
+/// Of a sampled fit.
+#[must_use]
+pub fn diagnose(sampled: &Sampled) -> Diagnostics {
+    let scalars: Vec<Scalar> = sampled
+        .scalars()
+        .into_par_iter()
+        .map(|(name, draws)| Scalar { name, convergence: convergence(&draws) })
+        .collect();
+    // NaN is the worst of all
+    let rank = |x: f64| if x.is_nan() { f64::INFINITY } else { x };
+    let worst = scalars.iter().max_by(|a, b| rank(a.convergence.rhat).total_cmp(&rank(b.convergence.rhat)));
+    let least = |of: fn(&Convergence) -> f64| {
+        scalars.iter().map(|s| of(&s.convergence)).fold(f64::INFINITY, |a, b| if b.is_nan() { 0.0 } else { a.min(b) })
+    };
+    let chains = Chains {
+        rhat: worst.map_or(1.0, |s| s.convergence.rhat),
+        worst: worst.map_or_else(String::new, |s| s.name.clone()),
+        ess_bulk: least(|c| c.ess_bulk),
+        ess_tail: least(|c| c.ess_tail),
+        divergences: sampled.divergences(),
+        at_max_depth: sampled.at_max_depth(),
+        chains: sampled.chains.len(),
+        draws: sampled.posterior.len(),
+        scalars,
+    };
+    of(&sampled.posterior, Some(chains), prior_shifts(sampled), sampled.seed)
+}
+
+/// Of draws that have no chains (ridge): everything but convergence and priors.
+#[must_use]
+pub fn diagnose_draws(posterior: &Posterior, seed: u64) -> Diagnostics {
+    of(posterior, None, Vec::new(), seed)
+}
+
+fn of(posterior: &Posterior, chains: Option<Chains>, prior_shifts: Vec<PriorShift>, seed: u64) -> Diagnostics {
+    let mut out = Diagnostics {
+        chains,
+        predictive: predictive(posterior, seed),
+        negative_baseline: negative_baseline(posterior),
+        collinear: collinear(&posterior.design, COLLINEAR),
+        inflation: inflation(&posterior.design),
+        prior_shifts,
+        health: Health::of(Vec::new()),
+    };
+    let weeks: Vec<String> = posterior.design.panel.periods.iter().map(ToString::to_string).collect();
+    out.health = health::judge(&out, &weeks);
+    out
+}

@@ -45,6 +45,8 @@ pub struct ChannelPoint {
     pub beta: f64,
     /// The quantity the total stands for (ROI, share, or coefficient * `H`).
     pub total: f64,
+    /// What the effect prior is on: the total, the coefficient or the marginal return.
+    pub quantity: f64,
     /// Spread of geos' log effects.
     pub spread: f64,
     carry_slope: [f64; 2],
@@ -237,6 +239,7 @@ impl Density {
                 Target::Marginal { functional } => (self.functionals[functional] / point.h - 1.0) / MARGINAL_STEP,
             };
             let q = at.value * k;
+            point.quantity = q;
             let (density, slope) = channel.effect.log_density(q);
             if !density.is_finite() || k <= 0.0 {
                 return Err(Reject::NotFinite);

@@ -31,8 +31,15 @@ struct Point {
     dispersion: f64,
 }
 
-/// Expands every draw of every chain. The same bits whatever the number of threads: each draw has its own random numbers.
-pub fn expand(problem: &Arc<Problem>, design: &Design, chains: &[ChainDraws], seed: u64) -> Result<Draws, SampleError> {
+/// Expands every draw of every chain; beside the draws, by channel the quantity its effect prior is on.
+///
+/// The same bits whatever the number of threads: each draw has its own random numbers.
+pub fn expand(
+    problem: &Arc<Problem>,
+    design: &Design,
+    chains: &[ChainDraws],
+    seed: u64,
+) -> Result<(Draws, Vec<Vec<f64>>), SampleError> {
     let dim = problem.slots.len;
     let vectors: Vec<&[f64]> = chains.iter().flat_map(|c| c.values.chunks_exact(dim)).collect();
     let points: Result<Vec<Point>, SampleError> = vectors
@@ -40,9 +47,12 @@ pub fn expand(problem: &Arc<Problem>, design: &Design, chains: &[ChainDraws], se
         .enumerate()
         .map_init(|| Density::new(problem.clone()), |density, (i, z)| point(problem, density, z, seed, i))
         .collect();
-    let mut draws = fill(problem, design, &points?);
+    let points = points?;
+    let mut draws = fill(problem, design, &points);
     draws.chains = chains.len();
-    Ok(draws)
+    let effects =
+        (0..problem.channels.len()).map(|c| points.iter().map(|p| p.channels[c].quantity).collect()).collect();
+    Ok((draws, effects))
 }
 
 fn point(p: &Problem, density: &mut Density, z: &[f64], seed: u64, index: usize) -> Result<Point, SampleError> {

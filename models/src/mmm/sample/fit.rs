@@ -17,6 +17,8 @@ use crate::mmm::spec::CheckedSpec;
 pub struct Sampled {
     /// Draws in the shape that every answer reads.
     pub posterior: Posterior,
+    /// By channel, draws of the quantity its prior is on (ROI, mROI, share or coefficient).
+    pub effects: Vec<Vec<f64>>,
     /// What the sampler moved, chain by chain.
     pub chains: Vec<ChainDraws>,
     /// What was sampled.
@@ -42,6 +44,46 @@ impl Sampled {
     #[must_use]
     pub fn gradients(&self) -> u64 {
         self.chains.iter().map(|c| c.gradients).sum()
+    }
+
+    /// Every scalar that was sampled or drawn, by name, chain by chain; sampled ones on the unconstrained scale, on which
+    /// convergence is the same as on their own.
+    #[must_use]
+    pub fn scalars(&self) -> Vec<(String, Vec<Vec<f64>>)> {
+        let design = &self.posterior.design;
+        let draws = &self.posterior.draws;
+        let mut names: Vec<(String, usize)> = Vec::new();
+        for ((channel, slots), priors) in
+            design.channels().iter().zip(&self.problem.slots.channels).zip(&self.problem.channels)
+        {
+            let mut add =
+                |what: &str, slot: Option<usize>| names.extend(slot.map(|s| (format!("{}.{what}", channel.name), s)));
+            add("effect", Some(slots.effect));
+            for (i, what) in channel.adstock.names().iter().take(priors.carry.len()).enumerate() {
+                add(what, Some(slots.carry + i));
+            }
+            add("half_saturation", slots.half);
+            add("slope", slots.slope);
+            add("geo_spread", slots.spread);
+            for (g, geo) in design.panel.geos.iter().enumerate() {
+                add(&format!("geo.{geo}"), slots.deviations.map(|first| first + g));
+            }
+        }
+        names.extend(self.problem.slots.sigma.map(|s| ("sigma".to_owned(), s)));
+        names.extend(self.problem.slots.dispersion.map(|s| ("dispersion".to_owned(), s)));
+        let mut out: Vec<(String, Vec<Vec<f64>>)> =
+            names.into_iter().map(|(name, slot)| (name, self.coordinate(slot))).collect();
+        let per = draws.intercept.nrows() / self.chains.len().max(1);
+        let column = |values: ndarray::ArrayView1<'_, f64>| -> Vec<Vec<f64>> {
+            values.to_vec().chunks_exact(per.max(1)).map(<[f64]>::to_vec).collect()
+        };
+        for (g, geo) in design.panel.geos.iter().enumerate() {
+            out.push((format!("intercept.{geo}"), column(draws.intercept.column(g))));
+        }
+        for (k, feature) in design.features.iter().enumerate() {
+            out.push((feature.name.clone(), column(draws.linear.column(k))));
+        }
+        out
     }
 
     /// Draws of unconstrained coordinate `i`, chain by chain.
@@ -104,8 +146,8 @@ pub fn fit_settled(
     if cancel.is_cancelled() {
         return Err(SampleError::Cancelled);
     }
-    let draws = expand::expand(&problem, &design, &chains, seed)?;
-    Ok(Sampled { posterior: Posterior { design, draws }, chains, problem, seed })
+    let (draws, effects) = expand::expand(&problem, &design, &chains, seed)?;
+    Ok(Sampled { posterior: Posterior { design, draws }, effects, chains, problem, seed })
 }
 
 /// The centre of the chains' starting points: prior medians, the noise near the outcome's own spread.

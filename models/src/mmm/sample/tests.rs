@@ -236,7 +236,7 @@ fn the_kernel_and_the_posterior_tell_the_same_media_effect() {
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let z: Vec<f64> = (0..problem.slots.len).map(|_| rng.random::<f64>() - 0.5).collect();
         let chain = super::ChainDraws { values: z.clone(), ..Default::default() };
-        let draws = super::expand::expand(&problem, &design, &[chain], 1).expect("it expands");
+        let (draws, _) = super::expand::expand(&problem, &design, &[chain], 1).expect("it expands");
         let posterior = crate::mmm::posterior::Posterior { design: design.clone(), draws };
         let told = posterior.expand(0).media.sum_axis(ndarray::Axis(0));
         let kernel = super::expand::kernel_media(&problem, &z);

@@ -1,0 +1,247 @@
+//! A fit's health as PASS, REVIEW or FAIL with reasons; all of its wording in one place.
+
+use serde::{Deserialize, Serialize};
+
+use super::Diagnostics;
+
+/// How much a fit may be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Nothing found.
+    Pass,
+    /// Usable, with what is said kept in mind.
+    Review,
+    /// Not to be used before what is said has been dealt with.
+    Fail,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// R-hat and effective sample sizes.
+    Convergence,
+    /// Divergent or cut-off trajectories.
+    Sampler,
+    /// Predictive checks and errors.
+    Fit,
+    /// Residuals that carry over: season, trend or carry-over missed.
+    Residuals,
+    /// A baseline below 0.
+    Baseline,
+    /// Single periods that decide.
+    Influence,
+    /// Channels that move together.
+    Collinearity,
+    /// Numbers that are mostly prior.
+    Prior,
+    /// Error on periods not seen.
+    OutOfTime,
+    /// Spend of the future that explains today.
+    Placebo,
+}
+
+/// One thing found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What it is about.
+    pub check: Check,
+    /// How bad.
+    pub status: Status,
+    /// In words, with figures, and what to do.
+    pub message: String,
+    /// Channels it concerns; empty: all.
+    pub channels: Vec<String>,
+}
+
+/// The verdict on a fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// The worst of the findings.
+    pub status: Status,
+    /// What was found, worst first.
+    pub findings: Vec<Finding>,
+}
+
+impl Health {
+    /// The worst of `findings`, worst first.
+    #[must_use]
+    pub fn of(mut findings: Vec<Finding>) -> Health {
+        findings.sort_by(|a, b| b.status.cmp(&a.status));
+        Health { status: findings.first().map_or(Status::Pass, |f| f.status), findings }
+    }
+
+    /// The same with more findings.
+    #[must_use]
+    pub fn with(self, more: Vec<Finding>) -> Health {
+        Health::of(self.findings.into_iter().chain(more).collect())
+    }
+}
+
+fn found(check: Check, status: Status, channels: Vec<String>, message: String) -> Finding {
+    Finding { check, status, message, channels }
+}
+
+/// Judges what was measured.
+#[must_use]
+pub fn judge(d: &Diagnostics, weeks: &[String]) -> Health {
+    let mut out = Vec::new();
+    convergence(d, &mut out);
+    fit(d, &mut out);
+    let b = &d.negative_baseline;
+    if b.probability_total > 0.5 || b.share_of_periods > 0.25 {
+        out.push(found(Check::Baseline, Status::Fail, vec![], format!(
+            "The baseline is below 0 in {:.0}% of periods: channels are given more than there was. Widen the baseline (trend, knots, controls) or tighten the effect priors.",
+            100.0 * b.share_of_periods
+        )));
+    } else if b.share_of_periods > 0.05 {
+        out.push(found(
+            Check::Baseline,
+            Status::Review,
+            vec![],
+            format!(
+                "The baseline is below 0 in {:.0}% of periods; some channel is given too much.",
+                100.0 * b.share_of_periods
+            ),
+        ));
+    }
+    influence(d, weeks, &mut out);
+    for pair in d.collinear.iter().take(3) {
+        out.push(found(Check::Collinearity, Status::Review, vec![pair.a.clone(), pair.b.clone()], format!(
+            "{} and {} move together (correlation {:.2}): the data split their joint effect badly. Vary one without the other, or run an experiment on one.",
+            pair.a, pair.b, pair.correlation
+        )));
+    }
+    let mostly: Vec<&super::PriorShift> = d.prior_shifts.iter().filter(|s| s.prior_weight > 0.8).collect();
+    if !mostly.is_empty() {
+        let names: Vec<String> = mostly.iter().map(|s| s.channel.clone()).collect();
+        out.push(found(
+            Check::Prior,
+            Status::Review,
+            names.clone(),
+            format!(
+                "The data hardly moved what was assumed of {}: {} is mostly the prior.",
+                names.join(", "),
+                if names.len() == 1 { "the number" } else { "each number" }
+            ),
+        ));
+    }
+    Health::of(out)
+}
+
+fn convergence(d: &Diagnostics, out: &mut Vec<Finding>) {
+    if let Some(c) = &d.chains {
+        let worst = |limit: f64| c.rhat > limit || !c.rhat.is_finite();
+        if worst(1.05) || c.ess_bulk < 100.0 {
+            out.push(found(Check::Convergence, Status::Fail, vec![], format!(
+                "The chains have not converged: R-hat {:.3} ({}), {:.0} independent draws. Run longer (`sampler.tune`, `sampler.draws`).",
+                c.rhat, c.worst, c.ess_bulk
+            )));
+        } else if worst(1.01) || c.ess_bulk < 400.0 || c.ess_tail < 400.0 {
+            out.push(found(Check::Convergence, Status::Review, vec![], format!(
+                "Few independent draws: R-hat {:.3} ({}), {:.0} in the middle and {:.0} in the tails. Raise `sampler.draws` before reading small differences.",
+                c.rhat, c.worst, c.ess_bulk, c.ess_tail
+            )));
+        }
+        let share = c.divergences as f64 / c.draws as f64;
+        if share > 0.01 {
+            out.push(found(Check::Sampler, Status::Fail, vec![], format!(
+                "{} of {} trajectories diverged: part of the posterior was not visited. Raise `sampler.target_accept` to 0.95.",
+                c.divergences, c.draws
+            )));
+        } else if c.divergences > 0 {
+            out.push(found(
+                Check::Sampler,
+                Status::Review,
+                vec![],
+                format!(
+                    "{} of {} trajectories diverged. Raise `sampler.target_accept` to 0.95 and compare.",
+                    c.divergences, c.draws
+                ),
+            ));
+        }
+        if c.at_max_depth as f64 > 0.02 * c.draws as f64 {
+            out.push(found(Check::Sampler, Status::Review, vec![], format!(
+                "{} of {} trajectories were cut off at the depth limit; raise `sampler.max_depth` or simplify the model.",
+                c.at_max_depth, c.draws
+            )));
+        }
+    }
+}
+
+fn fit(d: &Diagnostics, out: &mut Vec<Finding>) {
+    let p = &d.predictive;
+    for check in &p.checks {
+        let off = check.p.min(1.0 - check.p);
+        if check.statistic == "autocorrelation" {
+            if off < 0.01 && check.observed.abs() > 0.5 {
+                out.push(found(Check::Residuals, Status::Fail, vec![], format!(
+                    "What the model leaves over runs on from week to week (autocorrelation {:.2}): the baseline misses a movement that channels may be credited with. Add `baseline.knots`, season or the missing control.",
+                    check.observed
+                )));
+            } else if off < 0.02 && check.observed.abs() > 0.15 {
+                out.push(found(Check::Residuals, Status::Review, vec![], format!(
+                    "What the model leaves over runs on from week to week (autocorrelation {:.2}). Try `baseline.knots` and see whether effects move.",
+                    check.observed
+                )));
+            }
+        } else if off < 0.005 {
+            out.push(found(
+                Check::Fit,
+                Status::Review,
+                vec![],
+                format!(
+                    "The model does not reproduce the {} of the outcome (predictive p {:.3}).{}",
+                    check.statistic,
+                    check.p,
+                    if check.statistic == "mean" {
+                        ""
+                    } else {
+                        " Try `likelihood = \"student_t\"`, or mark the events."
+                    }
+                ),
+            ));
+        }
+    }
+    if p.r2 < 0.3 {
+        out.push(found(
+            Check::Fit,
+            Status::Review,
+            vec![],
+            format!(
+                "The model explains {:.0}% of the outcome's movement; most of what moves it is not in the data.",
+                100.0 * p.r2.max(0.0)
+            ),
+        ));
+    }
+}
+
+fn influence(d: &Diagnostics, weeks: &[String], out: &mut Vec<Finding>) {
+    let k = &d.predictive.pareto_k;
+    let mut strong: Vec<(f64, usize)> =
+        k.iter().flat_map(|geo| geo.iter().enumerate()).filter(|(_, k)| **k > 0.7).map(|(t, k)| (*k, t)).collect();
+    strong.sort_by(|a, b| b.0.total_cmp(&a.0));
+    if strong.is_empty() {
+        return;
+    }
+    let mut named: Vec<&str> = Vec::new();
+    for (_, t) in &strong {
+        if let Some(week) = weeks.get(*t).filter(|w| !named.contains(&w.as_str())) {
+            named.push(week);
+        }
+    }
+    named.truncate(3);
+    let status = if strong.len() as f64 > 0.05 * k.iter().map(Vec::len).sum::<usize>() as f64 {
+        Status::Fail
+    } else {
+        Status::Review
+    };
+    out.push(found(Check::Influence, status, vec![], format!(
+        "{} observation{} decide{} much of the fit (Pareto k above 0.7), first of all {}. Check them for errors, or mark the event.",
+        strong.len(),
+        if strong.len() == 1 { "" } else { "s" },
+        if strong.len() == 1 { "s" } else { "" },
+        named.join(", ")
+    )));
+}
