@@ -76,4 +76,7 @@ any_figure!(
     Residuals,
     Transitions,
     Histogram,
+    Frontier,
+    Pacing,
+    Sankey,
 );

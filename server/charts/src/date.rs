@@ -30,6 +30,20 @@ pub fn week(day: Day) -> String {
     format!("W{:02}", (thursday.day_of_year() - 1) / 7 + 1)
 }
 
+/// What one step of `dates` is called, from its usual length: `day`, `week`, `month`, `quarter`, else `period`.
+#[must_use]
+pub fn step_name(dates: &[Day]) -> &'static str {
+    let mut steps: Vec<i32> = dates.windows(2).map(|w| w[1].0 - w[0].0).collect();
+    steps.sort_unstable();
+    match steps.get(steps.len() / 2) {
+        Some(1) => "day",
+        Some(7) => "week",
+        Some(28..=31) => "month",
+        Some(89..=92) => "quarter",
+        _ => "period",
+    }
+}
+
 /// First and last day of what a figure covers, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
@@ -77,5 +91,11 @@ mod tests {
         assert_eq!(span("2024-01-01", "2025-12-31"), "Jan 2024 – Dec 2025");
         assert_eq!(span("2026-01-05", "2026-03-29"), "5 Jan – 29 Mar 2026");
         assert_eq!(span("2025-12-29", "2026-01-04"), "29 Dec 2025 – 4 Jan 2026");
+    }
+
+    #[test]
+    fn a_step_is_named_by_its_length() {
+        let every = |n: i32| (0..9).map(|i| Day(i * n)).collect::<Vec<_>>();
+        assert_eq!([1, 7, 30, 91, 45].map(|n| step_name(&every(n))), ["day", "week", "month", "quarter", "period"]);
     }
 }

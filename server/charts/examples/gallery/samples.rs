@@ -4,12 +4,14 @@ use tandem_charts::density::Shape;
 use tandem_charts::figures::budget::BudgetRow;
 use tandem_charts::figures::cohorts::Cohort;
 use tandem_charts::figures::contributions::{Event, Series};
+use tandem_charts::figures::frontier::FrontierPoint;
 use tandem_charts::figures::funnel::{Stage, Step};
 use tandem_charts::figures::histogram::{Bin, Length};
 use tandem_charts::figures::models::ModelRow;
 use tandem_charts::figures::response_curve::{CurvePoint, PlanPoint};
 use tandem_charts::figures::ridgeline::RidgeRow;
 use tandem_charts::figures::roi::{Return, RoiRow};
+use tandem_charts::figures::sankey::{Flow, Node};
 use tandem_charts::figures::share::ShareRow;
 use tandem_charts::figures::waterfall::{Against, Cause, Total};
 use tandem_charts::figures::*;
@@ -58,6 +60,9 @@ pub fn filled() -> Vec<AnyFigure> {
         residuals().into(),
         transitions().into(),
         histogram().into(),
+        frontier().into(),
+        pacing().into(),
+        sankey().into(),
     ]
 }
 
@@ -79,6 +84,9 @@ pub fn empty() -> Vec<AnyFigure> {
         Residuals { dates: vec![], ..residuals() }.into(),
         Transitions { probabilities: vec![], ..transitions() }.into(),
         Histogram { bins: vec![], ..histogram() }.into(),
+        Frontier { points: vec![], ..frontier() }.into(),
+        Pacing { actual: vec![], ..pacing() }.into(),
+        Sankey { flows: vec![], ..sankey() }.into(),
     ]
 }
 
@@ -401,4 +409,64 @@ fn histogram() -> Histogram {
         bins: bins.collect(),
         median: Some(4.0),
     }
+}
+
+fn frontier() -> Frontier {
+    let best = |b: f64| 420e3 * b / (b + 160e3);
+    let point = |budget: f64, part: f64| {
+        let mid = best(budget) * part;
+        FrontierPoint { budget, outcome: Estimate::new(mid * 0.82, mid, mid * 1.2) }
+    };
+    Frontier {
+        caption: caption(),
+        currency: "EUR".into(),
+        unit: Unit::money("EUR"),
+        outcome: "incremental margin".into(),
+        per: "week".into(),
+        points: (4..=36).map(|i| point(f64::from(i) * 10e3, 1.0)).collect(),
+        today: Some(point(179e3, 0.92)),
+        plan: Some(point(179e3, 1.0)),
+        knee: Some(260e3),
+    }
+}
+
+fn pacing() -> Pacing {
+    let dates: Vec<Day> = (0..14).map(|w| Day(Day::from_civil(2026, 9, 28).0 + 7 * w)).collect();
+    let target: Vec<f64> = (0..14).map(|i| 4.2e6 * (f64::from(i) / 13.0).powf(1.15)).collect();
+    let actual: Vec<f64> =
+        (0..9).map(|i| 4.2e6 * (f64::from(i) / 13.0).powf(1.15) * (0.9 + 0.02 * noise(i as usize))).collect();
+    let landing = (9..14).map(|i| {
+        let (mid, wide) = (target[i] * 0.93, 0.07e6 * (i as f64 - 8.0).sqrt() * 2.0);
+        Estimate::new(mid - wide, mid, mid + wide)
+    });
+    Pacing {
+        caption: caption(),
+        unit: Unit::money("EUR"),
+        outcome: "won revenue".into(),
+        landing: landing.collect(),
+        dates,
+        actual,
+        target,
+        probability: Some(0.21),
+    }
+}
+
+fn sankey() -> Sankey {
+    let mut nodes: Vec<Node> =
+        CHANNELS[..6].iter().enumerate().map(|(i, c)| Node { name: (*c).into(), level: 0, color: Some(i) }).collect();
+    nodes.extend(
+        [("MQL", 1), ("SQL", 2), ("Stopped at MQL", 2), ("Won", 3), ("Lost", 3), ("Open", 3)]
+            .map(|(name, level)| Node { name: name.into(), level, color: None }),
+    );
+    let entered = [1310.0, 620.0, 840.0, 410.0, 530.0, 600.0];
+    let mut flows: Vec<Flow> =
+        entered.iter().enumerate().map(|(from, value)| Flow { from, to: 6, value: *value }).collect();
+    flows.extend(
+        [(6, 7, 1690.0), (6, 8, 2620.0), (7, 9, 420.0), (7, 10, 830.0), (7, 11, 440.0)].map(|(from, to, value)| Flow {
+            from,
+            to,
+            value,
+        }),
+    );
+    Sankey { caption: caption(), unit: Unit::count("accounts"), what: "accounts".into(), nodes, flows }
 }

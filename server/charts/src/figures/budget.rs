@@ -76,9 +76,12 @@ impl Budget {
         self.ranked().iter().fold((0.0, 0.0), |t, r| (t.0 + r.current, t.1 + r.recommended))
     }
 
-    fn amounts(before: f64, after: f64) -> String {
-        let scale = Scale::of(before.max(after));
-        format!("{} → {}", number::unlettered(before, scale, None), number::scaled(after, scale, None))
+    /// `8 → 6.3 k`: in the scale of the largest row where that leaves a digit before the point, else in its own.
+    fn amounts(&self, row: &BudgetRow) -> String {
+        let largest = Scale::of(self.ranked().iter().map(|r| r.current.max(r.recommended)).fold(0.0, f64::max));
+        let size = row.current.max(row.recommended);
+        let scale = if size >= largest.divisor { largest } else { Scale::of(size) };
+        format!("{} → {}", number::unlettered(row.current, scale, None), number::scaled(row.recommended, scale, None))
     }
 
     fn change(row: &BudgetRow) -> String {
@@ -120,15 +123,7 @@ impl Figure for Budget {
     fn description(&self) -> String {
         self.ranked()
             .iter()
-            .map(|r| {
-                format!(
-                    "{}: {} {}, {}",
-                    r.channel,
-                    Self::amounts(r.current, r.recommended),
-                    self.currency,
-                    Self::change(r)
-                )
-            })
+            .map(|r| format!("{}: {} {}, {}", r.channel, self.amounts(r), self.currency, Self::change(r)))
             .collect::<Vec<_>>()
             .join("; ")
     }
@@ -153,8 +148,7 @@ impl Figure for Budget {
         let ranked = self.ranked();
         let names: Vec<&str> = ranked.iter().map(|r| r.channel.as_str()).collect();
         let rows = Rows::lay(plot.inset(0.0, 22.0, 0.0, 0.0), &names, 6.0, narrow);
-        let words: Vec<(String, String)> =
-            ranked.iter().map(|r| (Self::amounts(r.current, r.recommended), Self::change(r))).collect();
+        let words: Vec<(String, String)> = ranked.iter().map(|r| (self.amounts(r), Self::change(r))).collect();
         let (label, small) = (Type::label(tokens.text), Type::small(tokens.quiet));
         let second = words.iter().map(|w| small.width(&w.1)).fold(0.0, f64::max) + 14.0;
         let first = words.iter().map(|w| label.width(&w.0)).fold(0.0, f64::max);

@@ -95,7 +95,11 @@ impl Figure for Contributions {
     fn heading(&self) -> Heading {
         let measure = match self.unit.word() {
             "" => format!("Modelled {} by what brought it", self.outcome),
-            word => format!("Modelled {} by what brought it, {word} a week", self.outcome),
+            word => format!(
+                "Modelled {} by what brought it, {word} a {}",
+                self.outcome,
+                crate::date::step_name(&self.dates)
+            ),
         };
         Heading {
             title: self.caption.title_or(|| findings::contributions(self)),

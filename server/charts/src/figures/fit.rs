@@ -81,7 +81,11 @@ impl Figure for Fit {
         } else {
             format!("90% predictive interval · {numbers}")
         };
-        let unit = if self.unit.word().is_empty() { String::new() } else { format!(", {} a week", self.unit.word()) };
+        let unit = if self.unit.word().is_empty() {
+            String::new()
+        } else {
+            format!(", {} a {}", self.unit.word(), crate::date::step_name(&self.dates))
+        };
         Heading {
             title: self.caption.title_or(|| findings::fit(self)),
             subtitle: self.caption.subtitle(&format!("Fitted and actual {}{unit}", self.outcome), &end),

@@ -1,10 +1,11 @@
 //! Response curve: what more or less spend on one channel would bring, and how far that was ever observed.
 
+use super::points::{Dot, Labelled, dense, draw_points};
 use crate::axis::ValueAxis;
 use crate::estimate::{Caption, Estimate};
 use crate::figure::{Figure, Missing};
 use crate::findings;
-use crate::layout::{Heading, Rect, Wish, place, place::nearest};
+use crate::layout::{Heading, Rect};
 use crate::number;
 use crate::svg::{Mark, Paint, Path, Scene, Type};
 use crate::unit::Unit;
@@ -251,21 +252,13 @@ impl ResponseCurve {
         colour: &str,
     ) {
         let tokens = scene.tokens();
-        let style = Type::small(tokens.text);
         let plans: Vec<(&str, PlanPoint, (f64, f64), Estimate)> =
             [("Recommended", self.recommended), ("Today", self.current)]
                 .into_iter()
                 .filter_map(|(name, plan)| plan.map(|p| (name, p)))
                 .filter_map(|(name, p)| self.at(p.spend).map(|e| (name, p, at(p.spend, e.p50), e)))
                 .collect();
-        let mut dense: Vec<(f64, f64)> = ink.to_vec();
-        for pair in ink.windows(2) {
-            dense.extend(
-                (1..8)
-                    .map(|k| f64::from(k) / 8.0)
-                    .map(|t| (pair[0].0 + t * (pair[1].0 - pair[0].0), pair[0].1 + t * (pair[1].1 - pair[0].1))),
-            );
-        }
+        let mut dense = dense(ink);
         for (_, plan, (px, py), e) in &plans {
             // The dotted line stops above a word that stands in its way.
             let foot = taken
@@ -285,48 +278,22 @@ impl ResponseCurve {
                 scene.line((px - half, py - run * half), (px + half, py + run * half), Paint::stroke(tokens.text, 1.2));
             }
         }
-        let lines = |name: &str, plan: &PlanPoint| -> Vec<String> {
-            let mut out = vec![format!("{name} {}", self.money(plan.spend))];
-            out.extend(self.slope_words(plan));
-            out
-        };
-        let wishes: Vec<Wish> = plans
+        let points: Vec<Labelled> = plans
             .iter()
-            .map(|(name, plan, point, _)| {
-                let lines = lines(name, plan);
-                Wish {
-                    point: *point,
-                    width: lines.iter().map(|l| style.width(l)).fold(0.0, f64::max),
-                    height: 16.0 * lines.len() as f64,
-                }
+            .map(|(name, plan, point, e)| {
+                let mut lines = vec![format!("{name} {}", self.money(plan.spend))];
+                lines.extend(self.slope_words(plan));
+                let tip = format!(
+                    "{name}: {} a {} brings {} (90%: {})",
+                    self.money(plan.spend),
+                    self.per,
+                    self.unit.write(e.p50, Some(e.spread())),
+                    self.unit.range(e.p05, e.p95)
+                );
+                let dot = if *name == "Today" { Dot::Now } else { Dot::Plan };
+                Labelled { point: *point, lines, dot, mark: Mark::channel(&self.channel, e.p50, tip) }
             })
             .collect();
-        let places = place(&wishes, taken, &dense, *body);
-        for ((name, plan, point, e), area) in plans.iter().zip(places) {
-            let tip = format!(
-                "{name}: {} a {} brings {} (90%: {})",
-                self.money(plan.spend),
-                self.per,
-                self.unit.write(e.p50, Some(e.spread())),
-                self.unit.range(e.p05, e.p95)
-            );
-            scene.group(&Mark::channel(&self.channel, e.p50, tip), |scene| {
-                if *name == "Today" {
-                    scene.circle(*point, 6.0, Paint::fill(tokens.text).with_stroke(tokens.card, 2.0));
-                } else {
-                    scene.circle(*point, 7.5, Paint::fill(colour).with_stroke(tokens.card, 2.0));
-                    scene.circle(*point, 2.5, Paint::fill(tokens.card));
-                }
-                let Some(area) = area else { return };
-                let end = nearest(&area, *point);
-                if (end.0 - point.0).hypot(end.1 - point.1) > 16.0 {
-                    scene.line(*point, end, Paint::stroke(tokens.axis, 0.8));
-                }
-                for (i, line) in lines(name, plan).iter().enumerate() {
-                    let set = if i == 0 { style.strong() } else { style };
-                    scene.text(area.x, area.y + 12.0 + 16.0 * i as f64, line, &set);
-                }
-            });
-        }
+        draw_points(scene, *body, &points, taken, &dense, colour);
     }
 }

@@ -1,8 +1,9 @@
 //! Sentences about what changed and why.
 
 use super::name;
-use crate::figures::Waterfall;
 use crate::figures::waterfall::Against;
+use crate::figures::{Pacing, Waterfall};
+use crate::number;
 
 /// "We missed by 527 k EUR: 388 k EUR of it because fewer MQLs became SQLs."
 #[must_use]
@@ -40,6 +41,29 @@ pub fn waterfall(figure: &Waterfall) -> String {
         _ => {
             format!("{claim}; the largest cause is {}, {}", name(&cause.label), figure.unit.signed(cause.value, spread))
         }
+    }
+}
+
+/// "Won revenue stands 8.0% behind target and lands at 3.9 M EUR (90%: 3.5 to 4.3 M EUR) against 4.2 M EUR."
+#[must_use]
+pub fn pacing(figure: &Pacing) -> String {
+    let Some((actual, target)) = figure.now() else { return "No target to pace against yet".to_owned() };
+    let outcome = super::capital(&figure.outcome);
+    let gap = if target > 0.0 { actual / target - 1.0 } else { 0.0 };
+    let place = match gap {
+        g if g.abs() < 0.005 => "on target".to_owned(),
+        g if g > 0.0 => format!("{} ahead of target", number::percent(g, None)),
+        g => format!("{} behind target", number::percent(-g, None)),
+    };
+    match figure.end() {
+        Some((e, whole)) => {
+            let (low, high) = (figure.unit.range(e.p05, e.p95), figure.unit.write(whole, None));
+            format!(
+                "{outcome} stands {place} and lands at {} (90%: {low}) against {high}",
+                figure.unit.write(e.p50, Some(e.spread()))
+            )
+        }
+        None => format!("{outcome} stands {place}"),
     }
 }
 
@@ -91,5 +115,28 @@ mod tests {
         let mut unsure = cause("A", -100e3, Some("deals got smaller"));
         unsure.interval = Some((-250e3, 50e3));
         assert!(waterfall(&figure(1_000e3, 900e3, vec![unsure])).ends_with("no single cause can be told from chance"));
+    }
+
+    #[test]
+    fn pacing_says_where_we_stand_and_where_we_land() {
+        use crate::estimate::Estimate;
+        use tandem_models::domain::period::Day;
+        let mut p = Pacing {
+            caption: Default::default(),
+            unit: Unit::money("EUR"),
+            outcome: "won revenue".into(),
+            dates: vec![Day(0), Day(7), Day(14)],
+            actual: vec![0.0, 0.92e6],
+            target: vec![0.0, 1e6, 2e6],
+            landing: vec![Estimate::new(1.6e6, 1.9e6, 2.2e6)],
+            probability: None,
+        };
+        assert_eq!(
+            pacing(&p),
+            "Won revenue stands 8.0% behind target and lands at 1.9 M EUR (90%: 1.6 to 2.2 M EUR) against 2 M EUR"
+        );
+        p.landing.clear();
+        p.actual[1] = 1e6;
+        assert_eq!(pacing(&p), "Won revenue stands on target");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::name;
 use crate::figures::histogram::Length;
-use crate::figures::{Cohorts, Funnel, Histogram, Models, Transitions};
+use crate::figures::{Cohorts, Funnel, Histogram, Models, Sankey, Transitions};
 use crate::number;
 use crate::unit::Unit;
 
@@ -149,6 +149,19 @@ pub fn transitions(figure: &Transitions) -> String {
         Some(format!("conversion follows most often on {}, {}", name(best.0), number::percent(best.1, None)))
     });
     [start, end].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// "Of what reaches Won, the largest part comes from Webinars, 31%."
+#[must_use]
+pub fn sankey(figure: &Sankey) -> String {
+    let flows = figure.usable();
+    let first = figure.nodes.iter().map(|n| n.level).min().unwrap_or(0);
+    let total: f64 = flows.iter().filter(|f| figure.nodes[f.from].level == first).map(|f| f.value).sum();
+    let starts = (0..figure.nodes.len()).filter(|i| figure.nodes[*i].level == first).map(|i| (i, figure.through(i)));
+    let Some((top, most)) = starts.max_by(|a, b| a.1.total_cmp(&b.1)).filter(|_| total > 0.0) else {
+        return format!("Where {} go", figure.what);
+    };
+    format!("{} of {} enter by {}", number::round_percent(most / total), figure.what, name(&figure.nodes[top].name))
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ mod model;
 mod plan;
 mod returns;
 
-pub use change::waterfall;
-pub use journeys::{cohorts, funnel, histogram, models, transitions};
+pub use change::{pacing, waterfall};
+pub use journeys::{cohorts, funnel, histogram, models, sankey, transitions};
 pub use model::{contributions, fit, residuals, ridgeline};
-pub use plan::{budget, gain};
+pub use plan::{budget, frontier, gain};
 pub use returns::{response_curve, roi, share};
 
 use crate::text::clean;
@@ -30,4 +30,10 @@ fn list(names: &[String]) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// The first letter as a capital.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

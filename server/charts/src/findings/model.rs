@@ -37,7 +37,7 @@ pub fn fit(figure: &Fit) -> String {
         (Some(mape), Some(held), ..) => {
             format!(
                 "The model missed the {} by {} on average; {}",
-                weeks(figure.held_out()),
+                periods(figure.held_out(), crate::date::step_name(&figure.dates)),
                 number::percent(mape, None),
                 inside(held)
             )
@@ -52,8 +52,8 @@ pub fn fit(figure: &Fit) -> String {
     }
 }
 
-fn weeks(n: usize) -> String {
-    if n == 1 { "one held-out week".to_owned() } else { format!("{n} held-out weeks") }
+fn periods(n: usize, step: &str) -> String {
+    if n == 1 { format!("one held-out {step}") } else { format!("{n} held-out {step}s") }
 }
 
 /// "The misses look like chance" or "The misses follow each other: something that lasts is not in the model."

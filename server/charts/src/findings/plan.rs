@@ -2,11 +2,11 @@
 
 use super::{list, name};
 use crate::estimate::Estimate;
-use crate::figures::{Budget, Gain};
+use crate::figures::{Budget, Frontier, Gain};
 use crate::number;
 use crate::unit::Unit;
 
-/// "Moving 32 k EUR a week from Display and Events to Webinars should gain 41 k EUR (90%: 5 to 80 k EUR)."
+/// "Moving 32 k EUR a week should gain 41 k EUR (90%: 5 to 80 k EUR): from Display and Events to Webinars."
 #[must_use]
 pub fn budget(figure: &Budget) -> String {
     let rows = figure.ranked();
@@ -28,29 +28,57 @@ pub fn budget(figure: &Budget) -> String {
     let raised: f64 = moves.iter().map(|m| m.1.max(0.0)).sum();
     let cut: f64 = moves.iter().map(|m| (-m.1).max(0.0)).sum();
     let per = &figure.per;
-    let claim = match (up.is_empty(), down.is_empty()) {
+    let (claim, way) = match (up.is_empty(), down.is_empty()) {
         (true, true) => return "Today's split is the best the model can find within these limits".to_owned(),
-        (false, false) => {
-            format!("Moving {} a {per} from {} to {}", money.write(raised.min(cut), None), list(&down), list(&up))
-        }
-        (false, true) => format!("Adding {} a {per} to {}", money.write(raised, None), list(&up)),
-        (true, false) => format!("Taking {} a {per} from {}", money.write(cut, None), list(&down)),
-    };
-    match figure.gain.filter(Estimate::is_finite) {
-        None => claim,
-        Some(gain) if gain.p95 <= 0.0 => format!(
-            "{claim} would cost {} (90%: {})",
-            figure.gain_unit.write(-gain.p50, Some(gain.spread())),
-            figure.gain_unit.range(-gain.p95, -gain.p05)
+        (false, false) => (
+            format!("Moving {} a {per}", money.write(raised.min(cut), None)),
+            format!("from {} to {}", list(&down), list(&up)),
         ),
+        (false, true) => (format!("Adding {} a {per}", money.write(raised, None)), format!("to {}", list(&up))),
+        (true, false) => (format!("Taking {} a {per}", money.write(cut, None)), format!("from {}", list(&down))),
+    };
+    // What it brings comes before the names, which may be long.
+    match figure.gain.filter(Estimate::is_finite) {
+        None => format!("{claim} {way}"),
         Some(gain) => {
-            let verb = if gain.p05 > 0.0 { "should gain" } else { "may gain" };
+            let (verb, amount, low, high) = match gain {
+                g if g.p95 <= 0.0 => ("would cost", -g.p50, -g.p95, -g.p05),
+                g if g.p05 > 0.0 => ("should gain", g.p50, g.p05, g.p95),
+                g => ("may gain", g.p50, g.p05, g.p95),
+            };
+            let unit = &figure.gain_unit;
             format!(
-                "{claim} {verb} {} (90%: {})",
-                figure.gain_unit.write(gain.p50, Some(gain.spread())),
-                figure.gain_unit.range(gain.p05, gain.p95)
+                "{claim} {verb} {} (90%: {}): {way}",
+                unit.write(amount, Some(gain.spread())),
+                unit.range(low, high)
             )
         }
+    }
+}
+
+/// "The same budget, split better, brings 6.1% more; beyond 220 k EUR the next EUR returns less than it costs."
+#[must_use]
+pub fn frontier(figure: &Frontier) -> String {
+    let money = Unit::money(figure.currency.as_str());
+    let better = figure.today.and_then(|t| {
+        let best = figure.at(t.budget)?;
+        (t.outcome.p50 > 0.0).then(|| best / t.outcome.p50 - 1.0)
+    });
+    let split = better.map(|b| {
+        if b < 0.005 {
+            "Today's budget is already split as well as it can be".to_owned()
+        } else {
+            format!("The same budget, split better, brings {} more", number::percent(b, None))
+        }
+    });
+    let knee = figure
+        .knee
+        .map(|k| format!("beyond {} the next {} returns less than it costs", money.write(k, None), figure.currency));
+    match (split, knee) {
+        (Some(split), Some(knee)) => format!("{split}; {knee}"),
+        (Some(one), None) => one,
+        (None, Some(knee)) => super::capital(&knee),
+        (None, None) => format!("The best {} for each budget", figure.outcome),
     }
 }
 
@@ -123,7 +151,7 @@ mod tests {
         let text = budget(&plan(rows, Some(Estimate::new(5e3, 41e3, 80e3))));
         assert_eq!(
             text,
-            "Moving 32 k EUR a week from Display and Events to Webinars should gain 41 k EUR (90%: 5 to 80 k EUR)"
+            "Moving 32 k EUR a week should gain 41 k EUR (90%: 5 to 80 k EUR): from Display and Events to Webinars"
         );
     }
 

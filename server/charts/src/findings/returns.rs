@@ -72,7 +72,7 @@ fn between(value: &Estimate) -> String {
     format!("{} to {}", number::plain_ratio(value.p05, spread), number::plain_ratio(value.p95, spread))
 }
 
-/// "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan goes from 20 to 26 k EUR a week."
+/// "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); plan: 20 to 26 k EUR a week."
 #[must_use]
 pub fn response_curve(figure: &ResponseCurve) -> String {
     let channel = name(&figure.channel);
@@ -80,9 +80,9 @@ pub fn response_curve(figure: &ResponseCurve) -> String {
         (Some(now), Some(plan)) if (plan.spend - now.spend).abs() > 0.005 * now.spend.abs().max(plan.spend.abs()) => {
             let scale = number::Scale::of(now.spend.abs().max(plan.spend.abs()));
             let (from, to) = (number::unlettered(now.spend, scale, None), number::scaled(plan.spend, scale, None));
-            Some(format!("the plan goes from {from} to {to} {} a {}", figure.currency, figure.per))
+            Some(format!("plan: {from} to {to} {} a {}", figure.currency, figure.per))
         }
-        (Some(_), Some(_)) => Some("the plan leaves it where it is".to_owned()),
+        (Some(_), Some(_)) => Some("the plan leaves it there".to_owned()),
         _ => None,
     };
     let next = figure.current.and_then(|p| p.next).filter(Estimate::is_finite);
@@ -207,7 +207,7 @@ mod tests {
     fn a_slope_above_one_is_room_and_a_slope_over_one_is_not_decided() {
         assert_eq!(
             response_curve(&curve((1.1, 1.4, 1.8))),
-            "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); the plan goes from 20 to 26 k EUR a week"
+            "Paid search has room: the next EUR returns 1.4 (90%: 1.1 to 1.8); plan: 20 to 26 k EUR a week"
         );
         assert!(response_curve(&curve((0.5, 1.4, 2.8))).contains("not distinguishable from 1.0"));
         assert!(response_curve(&curve((0.2, 0.4, 0.8))).contains("past its best"));

@@ -47,7 +47,19 @@ fn lines(scene: &mut Scene, top: f64, text: &str, room: f64, most: usize, step: 
     if text.is_empty() {
         return top;
     }
-    let set = wrap(&text, style.size, style.weight, room, most);
+    let mut set = wrap(&text, style.size, style.weight, room, most);
+    // The narrowest setting with as many lines leaves no single word on the last one.
+    for part in [0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55] {
+        let tighter = wrap(&text, style.size, style.weight, room * part, most);
+        if style.weight == Weight::Regular
+            || set.lines.len() < 2
+            || tighter.shortened
+            || tighter.lines.len() > set.lines.len()
+        {
+            break;
+        }
+        set = tighter;
+    }
     let whole = set.shortened.then_some(text.as_str());
     for (i, line) in set.lines.iter().enumerate() {
         scene.text_of(MARGIN, top + step * (i as f64 + 1.0) - style.size * 0.25, line, whole, style);

@@ -43,32 +43,13 @@ impl Path {
         self
     }
 
-    /// A cubic from `from` to `to` whose tangents are vertical, as ribbons between levels use.
+    /// A ribbon of height `width` from the left point to the right one (upper edges), level at both ends.
     #[must_use]
-    pub fn ribbon(from: ((f64, f64), (f64, f64)), to: ((f64, f64), (f64, f64))) -> Path {
-        let ((a, ay), (b, _)) = from;
-        let ((c, cy), (d, _)) = to;
-        let mid = (ay + cy) / 2.0;
-        let n = number;
-        Path(format!(
-            "M{} {}C{} {} {} {} {} {}L{} {}C{} {} {} {} {} {}Z",
-            n(a),
-            n(ay),
-            n(a),
-            n(mid),
-            n(c),
-            n(mid),
-            n(c),
-            n(cy),
-            n(d),
-            n(cy),
-            n(d),
-            n(mid),
-            n(b),
-            n(mid),
-            n(b),
-            n(ay)
-        ))
+    pub fn flow(left: (f64, f64), right: (f64, f64), width: f64) -> Path {
+        let mid = number((left.0 + right.0) / 2.0);
+        let (x0, x1, w) = (number(left.0), number(right.0), width);
+        let (a, b, c, d) = (number(left.1), number(right.1), number(right.1 + w), number(left.1 + w));
+        Path(format!("M{x0} {a}C{mid} {a} {mid} {b} {x1} {b}L{x1} {c}C{mid} {c} {mid} {d} {x0} {d}Z"))
     }
 
     /// The `d` attribute.
