@@ -80,9 +80,11 @@ fn journeys(c: &mut Criterion) {
     group.sample_size(10);
     group.throughput(Throughput::Elements(ROWS));
     let rules = [ModelKind::First, ModelKind::Linear, ModelKind::TimeDecay, ModelKind::W, ModelKind::FullPath];
-    for (name, kinds, resamples) in
-        [("five rules", &rules[..], 0), ("markov order 2", &[ModelKind::Markov][..], 0), ("hazard", &[ModelKind::Hazard][..], 0)]
-    {
+    for (name, kinds, resamples) in [
+        ("five rules", &rules[..], 0),
+        ("markov order 2", &[ModelKind::Markov][..], 0),
+        ("hazard", &[ModelKind::Hazard][..], 0),
+    ] {
         let settings = settings(2, resamples);
         group.bench_function(name, |b| {
             b.iter(|| {

@@ -3,6 +3,7 @@
 //! Rules read one journey at a time and allocate each outcome's value to the cent; data-driven models read all paths,
 //! give exact solutions where one exists, and carry bootstrap intervals.
 
+pub mod breakdown;
 pub mod credit;
 mod data_driven;
 pub mod hazard;
@@ -20,6 +21,7 @@ pub mod rules;
 pub mod settings;
 pub mod shapley;
 
+pub use breakdown::{Breakdown, BreakdownError, Sharing, TouchCredit};
 pub use credit::{Amount, ChannelCredit, Credit, Interval, Note};
 pub use kind::{ModelKind, Needs};
 pub use path_table::{PathTable, PathTableReader};
