@@ -124,6 +124,11 @@ impl Store {
         Ok(files)
     }
 
+    /// The engine behind the named queries, for benches and tools of the program itself; users get no SQL.
+    pub fn engine(&self) -> Result<Arc<dyn EventEngine>> {
+        Ok(self.projection()?)
+    }
+
     /// Whether the engine answers.
     pub fn probe(&self) -> Result<Probe> {
         self.projection()?.probe()

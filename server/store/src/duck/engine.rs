@@ -27,7 +27,7 @@ impl EventEngine for Projection {
         sink: &mut dyn FnMut(&RecordBatch) -> Result<()>,
     ) -> Result<()> {
         let deadline = Instant::now() + limits.deadline;
-        let reader = self.pool.take(deadline)?;
+        let mut reader = self.pool.take(deadline)?;
         let handle = reader.interrupt_handle();
         let _deadline = self.watchdog.guard(deadline, Arc::clone(&handle));
         let _cancel = limits.cancel.on_cancel(move || handle.interrupt());
@@ -45,7 +45,7 @@ impl EventEngine for Projection {
             _ => fault::classify(e),
         };
 
-        reader.execute_batch("BEGIN TRANSACTION READ ONLY").map_err(engine_error)?;
+        reader.begin_reading().map_err(engine_error)?;
         let mut statement = reader.prepare(query.sql).map_err(engine_error)?;
         let values = values(&statement, params).map_err(engine_error)?;
         // Rows are fetched with `step` and not through the iterator, which panics when the engine stops half-way.

@@ -24,7 +24,7 @@ impl Pool {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(connection) = idle.pop() {
-                return Ok(Lent { pool: self, connection: Some(connection) });
+                return Ok(Lent { pool: self, connection: Some(connection), reading: false });
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -39,6 +39,16 @@ impl Pool {
 pub(super) struct Lent<'a> {
     pool: &'a Pool,
     connection: Option<Connection>,
+    reading: bool,
+}
+
+impl Lent<'_> {
+    /// Opens a transaction that cannot write.
+    pub fn begin_reading(&mut self) -> duckdb::Result<()> {
+        self.execute_batch("BEGIN TRANSACTION READ ONLY")?;
+        self.reading = true;
+        Ok(())
+    }
 }
 
 impl std::ops::Deref for Lent<'_> {
@@ -52,7 +62,7 @@ impl std::ops::Deref for Lent<'_> {
 impl Drop for Lent<'_> {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            if !connection.is_autocommit() {
+            if self.reading {
                 let _ = connection.execute_batch("ROLLBACK");
             }
             self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
