@@ -5,6 +5,7 @@ mod dir;
 mod duck;
 pub mod engine;
 mod error;
+pub mod import;
 pub mod lake;
 pub mod queries;
 pub mod schema;

@@ -98,6 +98,12 @@ impl Store {
         Ok(Writer { batch: self.0.lake.begin(source)?, store: self.clone() })
     }
 
+    /// Folder of a batch in the lake.
+    #[must_use]
+    pub fn batch_dir(&self, manifest: &Manifest) -> PathBuf {
+        self.0.lake.batch_dir(manifest)
+    }
+
     /// Folder of a model run's draws and other large results.
     #[must_use]
     pub fn run_dir(&self, run_id: &str) -> PathBuf {
@@ -300,6 +306,11 @@ impl Writer {
     /// Adds rows of a table in its storage columns ([`Table::arrow_schema`]).
     pub fn append(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
         self.batch.append(table, rows)
+    }
+
+    /// Copies a file into the batch's folder, beside its tables, under `name`.
+    pub fn attach(&mut self, name: &str, file: &Path) -> Result<()> {
+        self.batch.attach(name, file)
     }
 
     /// Rows appended so far.

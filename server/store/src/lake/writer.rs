@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use duckdb::arrow::record_batch::RecordBatch;
@@ -87,6 +87,14 @@ impl BatchWriter {
             *count += rows.num_rows() as u64;
         }
         Ok(())
+    }
+
+    /// Copies a file into the batch's folder, beside its tables, under `name` (no folder). It is kept with the batch and
+    /// belongs to no manifest.
+    pub fn attach(&mut self, name: &str, file: &Path) -> Result<()> {
+        let place = self.dir.join(name);
+        fs::copy(file, &place).map_err(Error::io("writing", &place))?;
+        fs::File::open(&place).and_then(|f| f.sync_all()).map_err(Error::io("syncing", &place))
     }
 
     /// Rows appended so far.
