@@ -1,0 +1,135 @@
+//! What every figure carries: currency, unit, period, interval, run and data version; and the shape of an estimate.
+
+use serde::{Deserialize, Serialize};
+use tandem_models::domain::period::Day;
+use utoipa::ToSchema;
+
+use crate::export::Table;
+
+/// First and last day that figures speak of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Period {
+    /// First day, `YYYY-MM-DD`.
+    pub from: String,
+    /// Last day, inclusive.
+    pub to: String,
+}
+
+impl Period {
+    /// From the first day to the last.
+    #[must_use]
+    pub fn new(from: Day, to: Day) -> Self {
+        Self { from: from.to_string(), to: to.to_string() }
+    }
+}
+
+/// Share of draws inside the intervals of an answer: between `p05` and `p95`.
+pub const INTERVAL: f64 = 0.9;
+
+/// What all figures of an answer share.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Meta {
+    /// Hash of the imported batches that the figures come from.
+    pub data_version: String,
+    /// The model run, where one made them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// Whether newer data were imported since that run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale: Option<bool>,
+    /// The outcome that was modelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kpi: Option<String>,
+    /// Unit of the KPI: the currency, or `count`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// ISO 4217 code of amounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// Period of the figures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<Period>,
+    /// Coverage of intervals, 0.9.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<f64>,
+    /// What returns are measured on: `revenue` or `gross_margin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+}
+
+impl Meta {
+    /// The same facts as columns of a flat table.
+    pub fn put_on(&self, table: &mut Table) {
+        let mut put = |name: &str, value: Option<String>| {
+            if let Some(value) = value {
+                table.facts.push((name.to_owned(), value));
+            }
+        };
+        put("kpi", self.kpi.clone());
+        put("unit", self.unit.clone());
+        put("currency", self.currency.clone());
+        put("basis", self.basis.clone());
+        put("period_from", self.period.as_ref().map(|p| p.from.clone()));
+        put("period_to", self.period.as_ref().map(|p| p.to.clone()));
+        put("interval", self.interval.map(|i| i.to_string()));
+        put("run", self.run.clone());
+        put("data_version", Some(self.data_version.clone()));
+    }
+}
+
+/// A quantity over draws.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Estimate {
+    /// Mean of the draws.
+    pub mean: f64,
+    /// 5th percentile.
+    pub p05: f64,
+    /// Median.
+    pub p50: f64,
+    /// 95th percentile.
+    pub p95: f64,
+}
+
+impl Estimate {
+    /// Summary of draws; percentiles interpolate linearly between order statistics. `None` without draws.
+    #[must_use]
+    pub fn of(draws: &[f64]) -> Option<Self> {
+        if draws.is_empty() {
+            return None;
+        }
+        let mut sorted = draws.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+        Some(Self { mean, p05: at(&sorted, 0.05), p50: at(&sorted, 0.5), p95: at(&sorted, 0.95) })
+    }
+
+    /// Each number through `f`, which must be increasing.
+    #[must_use]
+    pub fn map(self, f: impl Fn(f64) -> f64) -> Self {
+        Self { mean: f(self.mean), p05: f(self.p05), p50: f(self.p50), p95: f(self.p95) }
+    }
+}
+
+fn at(sorted: &[f64], q: f64) -> f64 {
+    let position = q * (sorted.len() - 1) as f64;
+    let (low, high) = (position.floor() as usize, position.ceil() as usize);
+    sorted[low] + (sorted[high] - sorted[low]) * (position - low as f64)
+}
+
+/// An answer that has a flat table behind it.
+pub trait Tabular {
+    /// The table, with the shared facts on it.
+    fn table(&self) -> Table;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_of_a_hundred_and_one_steps() {
+        let draws: Vec<f64> = (0..=100).rev().map(f64::from).collect();
+        assert_eq!(Estimate::of(&draws), Some(Estimate { mean: 50.0, p05: 5.0, p50: 50.0, p95: 95.0 }));
+        assert_eq!(Estimate::of(&[]), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! A run's folder: what was fitted on (panel), what was asked (spec), what came out (draws, summary). Written once.
+
+mod columns;
+mod draws;
+mod panel;
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tandem_models::mmm::design::Design;
+use tandem_models::mmm::posterior::Posterior;
+use tandem_models::mmm::scales::Scales;
+use tandem_models::mmm::spec::Spec;
+
+use super::error::{AnalysisError, Result};
+
+const SPEC: &str = "spec.toml";
+const SCALES: &str = "scales.json";
+const SUMMARY: &str = "summary.json";
+
+/// Writes everything of a run beside its final place and moves it there at once: a folder is whole or not there.
+///
+/// # Errors
+/// Disk faults; the half-written folder is removed.
+pub fn write(dir: &Path, posterior: &Posterior, summary: &impl Serialize) -> Result<()> {
+    let parent = dir.parent().ok_or_else(|| AnalysisError::fault("a run's folder has no parent"))?;
+    fs::create_dir_all(parent)?;
+    let work = tempfile::Builder::new().prefix(".saving-").tempdir_in(parent)?;
+    let design = &posterior.design;
+    let spec = toml::to_string_pretty(design.spec.spec()).map_err(AnalysisError::fault)?;
+    put(&work.path().join(SPEC), spec.as_bytes())?;
+    put(&work.path().join(SCALES), &serde_json::to_vec(&design.scales).map_err(AnalysisError::fault)?)?;
+    put(&work.path().join(SUMMARY), &serde_json::to_vec(summary).map_err(AnalysisError::fault)?)?;
+    panel::write(work.path(), &design.panel)?;
+    draws::write(&work.path().join(draws::FILE), posterior)?;
+    let work = work.keep();
+    let moved = fs::rename(&work, dir);
+    if moved.is_err() {
+        let _ = fs::remove_dir_all(&work);
+    }
+    moved?;
+    File::open(parent)?.sync_all()?;
+    Ok(())
+}
+
+/// Reads the posterior back: the design is made again from panel, spec and scales, the draws are read.
+///
+/// # Errors
+/// `NotFound` where the folder is not there, otherwise faults.
+pub fn posterior(dir: &Path) -> Result<Posterior> {
+    let panel = panel::read(dir)?;
+    let spec: Spec = toml::from_str(&spec_text(dir)?).map_err(AnalysisError::fault)?;
+    let scales: Scales = read_json(&dir.join(SCALES))?;
+    let checked = spec.validate(&panel).map_err(AnalysisError::fault)?;
+    let design = Arc::new(Design::new(&panel, &checked, Some(&scales)));
+    let draws = draws::read(&dir.join(draws::FILE), &design)?;
+    Ok(Posterior { design, draws })
+}
+
+/// The spec in effect, as TOML.
+///
+/// # Errors
+/// As [`posterior`].
+pub fn spec_text(dir: &Path) -> Result<String> {
+    fs::read_to_string(dir.join(SPEC)).map_err(|e| missing(e, dir))
+}
+
+/// The summary.
+///
+/// # Errors
+/// As [`posterior`].
+pub fn summary<T: DeserializeOwned>(dir: &Path) -> Result<T> {
+    read_json(&dir.join(SUMMARY))
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
+    let text = fs::read(path).map_err(|e| missing(e, path))?;
+    serde_json::from_slice(&text).map_err(AnalysisError::fault)
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    Ok(())
+}
+
+fn missing(error: std::io::Error, path: &Path) -> AnalysisError {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        AnalysisError::NotFound(format!("the run's folder lacks `{name}`; fit again"))
+    } else {
+        error.into()
+    }
+}

@@ -1,0 +1,42 @@
+//! What most commands begin with: opening the data folder, and saying whose fault an error is.
+
+use std::path::Path;
+
+use tandem_store::{Settings, Store};
+
+use super::exit::{Exit, Failure};
+use crate::analysis::AnalysisError;
+
+/// Opens or creates the data folder.
+pub(super) fn open(dir: &Path) -> Result<Store, Failure> {
+    Store::open(dir, Settings::default()).map_err(store)
+}
+
+/// Opens a data folder that must be there.
+pub(super) fn open_existing(dir: &Path) -> Result<Store, Failure> {
+    if dir.join("lake").is_dir() {
+        open(dir)
+    } else {
+        Err(Failure::not_found(format!(
+            "there are no data in `{}`; import a file first (tandem --data DIR import FILE), or name another folder",
+            dir.display()
+        )))
+    }
+}
+
+/// A store error with its exit code.
+pub(super) fn store(error: tandem_store::Error) -> Failure {
+    Failure::from(AnalysisError::from(error))
+}
+
+impl From<AnalysisError> for Failure {
+    fn from(error: AnalysisError) -> Self {
+        let exit = match &error {
+            AnalysisError::NotFound(_) => Exit::NotFound,
+            AnalysisError::Rejected { .. } | AnalysisError::NoData(_) | AnalysisError::Model(_) => Exit::Rejected,
+            AnalysisError::Cancelled => Exit::Interrupted,
+            _ => Exit::Failed,
+        };
+        Failure::new(exit, error)
+    }
+}

@@ -1,0 +1,8 @@
+//! Flat tables out: one typed table, written as CSV, as a spreadsheet or as text for a terminal.
+
+pub mod csv;
+pub mod table;
+pub mod text;
+pub mod xlsx;
+
+pub use table::{Cell, Column, Kind, Table};

@@ -1,0 +1,107 @@
+//! How a read answer is given: form, validator, cache, the heavy work off the async threads and under a cap.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+
+use super::error::{Answer, Problem};
+use super::negotiate::{self, Form, TABLES};
+use super::etag;
+use crate::analysis::{self, Tabular};
+use crate::app::App;
+use crate::export::{csv, xlsx};
+
+/// Bytes of an answer in one form.
+pub struct Rendered {
+    media: &'static str,
+    file: Option<String>,
+    bytes: bytes::Bytes,
+}
+
+/// Answers a read in the form asked for. `run` is the run the figures come from, part of the validator.
+///
+/// # Errors
+/// Those of negotiation, validators, load and of `make`.
+pub async fn figures<T, F>(app: &web::Data<App>, req: &HttpRequest, run: Option<&str>, make: F) -> Answer
+where
+    T: Serialize + Tabular,
+    F: FnOnce(&App) -> analysis::Result<T> + Send + 'static,
+{
+    let form = negotiate::wanted(req, TABLES)?;
+    rendered(app, req, run, form, move |app| render(&make(app)?, form)).await
+}
+
+/// Answers a read whose bytes `make` gives itself.
+///
+/// # Errors
+/// As [`figures`].
+pub async fn rendered<F>(app: &web::Data<App>, req: &HttpRequest, run: Option<&str>, form: Form, make: F) -> Answer
+where
+    F: FnOnce(&App) -> analysis::Result<Rendered> + Send + 'static,
+{
+    let parts = [&*app.store.data_version(), run.unwrap_or("-"), req.path(), req.query_string(), form.suffix()];
+    let tag = etag::of(&parts);
+    if let Some(settled) = tag.settle(req)? {
+        return Ok(settled);
+    }
+    let key = parts.join("\n");
+    let kept = match app.cache.peek::<Rendered>(&key) {
+        Some(kept) => kept,
+        None => app.heavy(move |app| app.cache.get(&key, || make(app))).await?,
+    };
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::ETAG, tag.header())).insert_header((header::VARY, "Accept, Authorization"));
+    if let Some(file) = &kept.file {
+        answer.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")));
+    }
+    Ok(answer.content_type(kept.media).body(kept.bytes.clone()))
+}
+
+/// Writes an answer in a form.
+///
+/// # Errors
+/// A fault where a writer fails.
+pub fn render<T: Serialize + Tabular>(value: &T, form: Form) -> analysis::Result<Rendered> {
+    let fault = analysis::AnalysisError::fault::<Box<dyn std::error::Error>>;
+    let (file, bytes) = match form {
+        Form::Csv => {
+            let table = value.table();
+            (Some(format!("{}.csv", table.name)), csv::write(&table).map_err(|e| fault(e.into()))?)
+        }
+        Form::Xlsx => {
+            let table = value.table();
+            let name = format!("{}.xlsx", table.name);
+            (Some(name), xlsx::write(&[table]).map_err(|e| fault(e.into()))?)
+        }
+        _ => (None, serde_json::to_vec(value).map_err(|e| fault(e.into()))?),
+    };
+    Ok(Rendered { media: form.media(), file, bytes: bytes.into() })
+}
+
+impl Rendered {
+    /// Bytes that need no file name.
+    #[must_use]
+    pub fn new(form: Form, bytes: Vec<u8>) -> Self {
+        Self { media: form.media(), file: None, bytes: bytes.into() }
+    }
+
+    /// Bytes to be saved under `file`.
+    #[must_use]
+    pub fn file(form: Form, file: String, bytes: Vec<u8>) -> Self {
+        Self { media: form.media(), file: Some(file), bytes: bytes.into() }
+    }
+}
+
+/// A JSON answer whose validator is its own content.
+///
+/// # Errors
+/// 412 for a stale `If-Match`.
+pub fn json(req: &HttpRequest, value: &impl Serialize) -> Answer {
+    let bytes = serde_json::to_string(value).map_err(Problem::internal)?;
+    let tag = etag::of(&[&bytes]);
+    if let Some(settled) = tag.settle(req)? {
+        return Ok(settled);
+    }
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, tag.header())).content_type("application/json").body(bytes))
+}
+
