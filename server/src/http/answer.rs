@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::error::{Answer, Problem};
 use super::negotiate::{self, Form, TABLES};
 use super::etag;
-use crate::analysis::{self, Tabular};
-use crate::app::App;
+use crate::analysis::{self, AnalysisError, Tabular};
+use crate::app::{App, Heavy};
 use crate::export::{csv, xlsx};
 
 /// Bytes of an answer in one form.
@@ -62,18 +62,17 @@ where
 /// # Errors
 /// A fault where a writer fails.
 pub fn render<T: Serialize + Tabular>(value: &T, form: Form) -> analysis::Result<Rendered> {
-    let fault = analysis::AnalysisError::fault::<Box<dyn std::error::Error>>;
     let (file, bytes) = match form {
         Form::Csv => {
             let table = value.table();
-            (Some(format!("{}.csv", table.name)), csv::write(&table).map_err(|e| fault(e.into()))?)
+            (Some(format!("{}.csv", table.name)), csv::write(&table).map_err(AnalysisError::fault)?)
         }
         Form::Xlsx => {
             let table = value.table();
             let name = format!("{}.xlsx", table.name);
-            (Some(name), xlsx::write(&[table]).map_err(|e| fault(e.into()))?)
+            (Some(name), xlsx::write(&[table]).map_err(AnalysisError::fault)?)
         }
-        _ => (None, serde_json::to_vec(value).map_err(|e| fault(e.into()))?),
+        _ => (None, serde_json::to_vec(value).map_err(AnalysisError::fault)?),
     };
     Ok(Rendered { media: form.media(), file, bytes: bytes.into() })
 }

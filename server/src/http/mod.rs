@@ -22,6 +22,7 @@ pub mod roles;
 pub mod serve;
 pub mod statics;
 pub mod telemetry;
+pub mod upload;
 
 use actix_web::web::{self, ServiceConfig, delete, get, post, put};
 use actix_web::{HttpRequest, Responder, ResponseError};

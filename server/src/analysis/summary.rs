@@ -1,0 +1,170 @@
+//! What is kept of a run beside its draws: every figure that pages, charts and exports show, computed once.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::meta::{Estimate, INTERVAL, Meta, Period};
+
+/// A run's figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Summary {
+    /// The run.
+    pub run: String,
+    /// Hash of the batches it was fitted on.
+    pub data_version: String,
+    /// Version of the program that fitted it.
+    pub code_version: String,
+    /// Outcome explained.
+    pub kpi: String,
+    /// Unit of the outcome: the currency, or `count`.
+    pub unit: String,
+    /// ISO 4217 code of spend and revenue.
+    pub currency: String,
+    /// What ROI is measured on: `revenue` or `gross_margin`.
+    pub basis: String,
+    /// `ridge` or `bayes`.
+    pub estimator: String,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Days covered.
+    pub period: Period,
+    /// Days a period lasts.
+    pub period_days: u32,
+    /// First day of each period.
+    pub periods: Vec<String>,
+    /// Geos, one for a national panel.
+    pub geos: Vec<String>,
+    /// How many draws stand behind the intervals.
+    pub draws: usize,
+    /// Wall time of the fit, saving included.
+    pub seconds: f64,
+    /// Channels, in the panel's order.
+    pub channels: Vec<ChannelSummary>,
+    /// Outcome without any channel, over the whole period.
+    pub baseline: Estimate,
+    /// The same by period.
+    pub baseline_series: Vec<Band>,
+    /// Mean baseline / mean fitted outcome.
+    pub baseline_share: f64,
+    /// Mean fitted outcome: contributions and baseline add up to it.
+    pub fitted_total: f64,
+    /// Outcome that happened.
+    pub actual_total: f64,
+    /// Actual and fitted outcome by period.
+    pub fitted: Vec<FittedPoint>,
+    /// Errors of the fit.
+    pub fit: FitErrors,
+    /// What the estimator says of itself.
+    #[schema(value_type = Object)]
+    pub diagnostics: serde_json::Value,
+}
+
+/// One channel's figures over the whole period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ChannelSummary {
+    /// Name.
+    pub channel: String,
+    /// Whether money was paid: `paid` or `organic`.
+    pub kind: String,
+    /// Spend, in the currency.
+    pub spend: f64,
+    /// Share of all spend.
+    pub spend_share: f64,
+    /// Outcome it added, in KPI units.
+    pub contribution: Estimate,
+    /// Mean contribution / mean contribution of all channels.
+    pub effect_share: f64,
+    /// Incremental revenue / spend; absent without spend or without a money value.
+    pub roas: Option<Estimate>,
+    /// (incremental margin - spend) / spend.
+    pub roi: Option<Estimate>,
+    /// Return of the next unit of spend, at today's spend.
+    pub mroi: Option<Estimate>,
+    /// Share of draws in which ROI is above 0.
+    pub probability_profitable: Option<f64>,
+    /// Contribution by period.
+    pub series: Vec<Band>,
+    /// Spend by period.
+    pub spend_series: Vec<f64>,
+    /// Outcome against spend.
+    pub curve: Option<Curve>,
+}
+
+/// A quantity of one period: mean and 90% interval.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Band {
+    /// Mean of the draws.
+    pub mean: f64,
+    /// 5th percentile.
+    pub p05: f64,
+    /// 95th percentile.
+    pub p95: f64,
+}
+
+/// Actual and fitted outcome of one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FittedPoint {
+    /// First day of the period.
+    pub period: String,
+    /// What happened.
+    pub actual: f64,
+    /// What the model says.
+    pub fitted: Band,
+}
+
+/// Errors of a fit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FitErrors {
+    /// 1 - residual / total sum of squares.
+    pub r2: f64,
+    /// Mean absolute relative error.
+    pub mape: f64,
+    /// The same on weeks that a refit did not see; absent where the panel is too short.
+    pub holdout_mape: Option<f64>,
+}
+
+/// Outcome against spend of one channel, per period of steady spend.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Curve {
+    /// Today's spend a period.
+    pub current_spend: f64,
+    /// Highest spend a period that was observed; beyond it the curve is extrapolated.
+    pub observed_max: f64,
+    /// Points by rising spend.
+    pub points: Vec<CurvePoint>,
+}
+
+/// One point of a curve.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CurvePoint {
+    /// Spend a period.
+    pub spend: f64,
+    /// Outcome a period that this spend adds.
+    pub outcome: Estimate,
+    /// Whether the spend lies beyond what was observed.
+    pub extrapolated: bool,
+}
+
+impl Summary {
+    /// What all figures of this run share; `now` is the data version of the store.
+    #[must_use]
+    pub fn meta(&self, now: &str) -> Meta {
+        Meta {
+            data_version: self.data_version.clone(),
+            run: Some(self.run.clone()),
+            stale: Some(self.data_version != now),
+            kpi: Some(self.kpi.clone()),
+            unit: Some(self.unit.clone()),
+            currency: Some(self.currency.clone()),
+            period: Some(self.period.clone()),
+            interval: Some(INTERVAL),
+            basis: Some(self.basis.clone()),
+        }
+    }
+
+    /// A channel by name.
+    #[must_use]
+    pub fn channel(&self, name: &str) -> Option<&ChannelSummary> {
+        self.channels.iter().find(|c| c.channel == name)
+    }
+}
