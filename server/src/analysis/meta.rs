@@ -84,8 +84,12 @@ pub struct Estimate {
     pub mean: f64,
     /// 5th percentile.
     pub p05: f64,
+    /// 25th percentile.
+    pub p25: f64,
     /// Median.
     pub p50: f64,
+    /// 75th percentile.
+    pub p75: f64,
     /// 95th percentile.
     pub p95: f64,
 }
@@ -100,13 +104,15 @@ impl Estimate {
         let mut sorted = draws.to_vec();
         sorted.sort_by(f64::total_cmp);
         let mean = draws.iter().sum::<f64>() / draws.len() as f64;
-        Some(Self { mean, p05: at(&sorted, 0.05), p50: at(&sorted, 0.5), p95: at(&sorted, 0.95) })
+        let [p05, p25, p50, p75, p95] = [0.05, 0.25, 0.5, 0.75, 0.95].map(|q| at(&sorted, q));
+        Some(Self { mean, p05, p25, p50, p75, p95 })
     }
 
     /// Each number through `f`, which must be increasing.
     #[must_use]
     pub fn map(self, f: impl Fn(f64) -> f64) -> Self {
-        Self { mean: f(self.mean), p05: f(self.p05), p50: f(self.p50), p95: f(self.p95) }
+        let Self { mean, p05, p25, p50, p75, p95 } = self;
+        Self { mean: f(mean), p05: f(p05), p25: f(p25), p50: f(p50), p75: f(p75), p95: f(p95) }
     }
 }
 
@@ -129,7 +135,7 @@ mod tests {
     #[test]
     fn percentiles_of_a_hundred_and_one_steps() {
         let draws: Vec<f64> = (0..=100).rev().map(f64::from).collect();
-        assert_eq!(Estimate::of(&draws), Some(Estimate { mean: 50.0, p05: 5.0, p50: 50.0, p95: 95.0 }));
+        assert_eq!(Estimate::of(&draws), Some(Estimate { mean: 50.0, p05: 5.0, p25: 25.0, p50: 50.0, p75: 75.0, p95: 95.0 }));
         assert_eq!(Estimate::of(&[]), None);
     }
 }

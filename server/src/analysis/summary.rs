@@ -128,6 +128,8 @@ pub struct FitErrors {
 pub struct Curve {
     /// Today's spend a period.
     pub current_spend: f64,
+    /// Lowest spend a period that was observed, weeks without any left out.
+    pub observed_min: f64,
     /// Highest spend a period that was observed; beyond it the curve is extrapolated.
     pub observed_max: f64,
     /// Points by rising spend.

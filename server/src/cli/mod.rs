@@ -9,6 +9,7 @@ pub mod exit;
 mod export;
 mod fit;
 mod import;
+mod interrupt;
 mod keys;
 mod optimize;
 pub mod out;
@@ -28,14 +29,23 @@ pub use exit::{Exit, Failure};
 #[command(name = "tandem", version = crate::VERSION, after_help = exit::HELP, arg_required_else_help = true)]
 pub struct Cli {
     /// Folder that holds everything: the lake, its projection, runs and state.
-    #[arg(long, global = true, env = "TANDEM_DATA", value_name = "DIR", default_value = "data")]
-    pub data: PathBuf,
+    /// `data` unless told; for `demo` a folder of its own.
+    #[arg(long = "data", global = true, env = "TANDEM_DATA", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
     /// Settings file; `DIR/tandem.toml` where it exists, otherwise the defaults.
     #[arg(long, global = true, env = "TANDEM_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(|| PathBuf::from("data"))
+    }
 }
 
 /// The commands.

@@ -1,0 +1,65 @@
+//! `tandem serve`: the API and the pages.
+
+use std::net::SocketAddr;
+
+use actix_web::web;
+use tandem_store::Store;
+
+use super::common::open;
+use super::{Cli, Exit, Failure, out};
+use crate::app::{self, App};
+use crate::config::{Config, LogFormat};
+use crate::http::serve;
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "HOST:PORT")]
+    bind: Option<SocketAddr>,
+}
+
+pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
+    let config = config(cli)?;
+    let store = open(&cli.data())?;
+    start(config, store, args.bind, |at| {
+        let _ = out::line(&format!("Tandem serves on http://{at}  (API: http://{at}/docs)"));
+    })
+}
+
+/// Settings of this invocation.
+pub(super) fn config(cli: &Cli) -> Result<Config, Failure> {
+    Config::load(cli.config.as_deref(), &cli.data()).map_err(Failure::usage)
+}
+
+/// Serves an open store until it is told to stop.
+pub(super) fn start(
+    config: Config,
+    store: Store,
+    bind: Option<SocketAddr>,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<Exit, Failure> {
+    log(&config);
+    let bind = bind.unwrap_or(config.server.bind);
+    let keys_exist = app::keys_exist(&store).map_err(Failure::failed)?;
+    serve::may_bind(bind, keys_exist).map_err(Failure::usage)?;
+    let app = web::Data::new(App::new(config, store, bind)?);
+    actix_web::rt::System::new()
+        .block_on(serve::run(app, bind, ready))
+        .map_err(|e| Failure::failed(format!("cannot listen on {bind}: {e}")))?;
+    Ok(Exit::Done)
+}
+
+fn log(config: &Config) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("TANDEM_LOG__FILTER")
+        .or_else(|_| EnvFilter::try_new(&config.log.filter))
+        .unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let color = std::env::var_os("NO_COLOR").is_none() && std::io::IsTerminal::is_terminal(&std::io::stderr());
+    // A second start in one process (tests) keeps the first subscriber.
+    let _ = match config.log.format {
+        LogFormat::Json => builder.json().try_init(),
+        LogFormat::Text => builder.with_ansi(color).try_init(),
+    };
+}

@@ -1,0 +1,58 @@
+//! The words that all figures of a run share, and numbers in the form that figures take.
+
+use tandem_charts::estimate::{Caption, Source};
+use tandem_charts::{Span, Unit};
+
+use crate::analysis::Estimate;
+use crate::analysis::meta::Period;
+use crate::analysis::summary::Summary;
+
+/// Period and source line of a run.
+#[must_use]
+pub fn of_run(run: &Summary) -> Caption {
+    Caption {
+        title: None,
+        period: span(&run.period),
+        source: Source {
+            run: Some(run.run.clone()),
+            data_version: Some(run.data_version.clone()),
+            as_of: None,
+            note: Some(run.estimator.clone()),
+        },
+    }
+}
+
+/// A period as figures take it; nothing where it is not two days.
+#[must_use]
+pub fn span(period: &Period) -> Option<Span> {
+    Some(Span { from: period.from.parse().ok()?, to: period.to.parse().ok()? })
+}
+
+/// Median with 50% and 90% intervals.
+#[must_use]
+pub fn estimate(e: &Estimate) -> tandem_charts::Estimate {
+    tandem_charts::Estimate::new(e.p05, e.p50, e.p95).with_half(e.p25, e.p75)
+}
+
+/// Unit of a run's outcome.
+#[must_use]
+pub fn unit(run: &Summary) -> Unit {
+    if run.unit == run.currency { Unit::money(&run.currency) } else { Unit::count(words(&run.kpi)) }
+}
+
+/// `won_deals` as `won deals`, without the dataset in front.
+#[must_use]
+pub fn words(kpi: &str) -> String {
+    kpi.rsplit('.').next().unwrap_or(kpi).replace('_', " ")
+}
+
+/// What a period is called.
+#[must_use]
+pub fn per(days: u32) -> String {
+    match days {
+        1 => "day".into(),
+        7 => "week".into(),
+        28..=31 => "month".into(),
+        n => format!("{n} days"),
+    }
+}

@@ -1,0 +1,97 @@
+//! Figures that a run's summary gives: ROI, contributions over time, response curve.
+
+use tandem_charts::estimate::Verdict;
+use tandem_charts::figures::contributions::{Contributions, Series};
+use tandem_charts::figures::response_curve::{CurvePoint, PlanPoint, ResponseCurve};
+use tandem_charts::figures::roi::{Return, Roi, RoiRow};
+use tandem_models::domain::period::Day;
+
+use super::caption::{estimate, of_run, per, unit, words};
+use crate::analysis::summary::Summary;
+use crate::analysis::{AnalysisError, Estimate, Result};
+
+/// Return of all paid channels: ROI where spend can be earned back, in the basis of the run.
+#[must_use]
+pub fn roi(run: &Summary, measure: Return) -> Roi {
+    let rows = run
+        .channels
+        .iter()
+        .enumerate()
+        .filter_map(|(color, c)| {
+            let value = match measure {
+                Return::Roi => c.roi,
+                Return::Roas => c.roas,
+                Return::Mroi => c.mroi,
+            }?;
+            let verdict = verdict(&value, measure.break_even());
+            Some(RoiRow { channel: c.channel.clone(), color, value: estimate(&value), verdict })
+        })
+        .collect();
+    Roi { caption: of_run(run), measure, currency: run.currency.clone(), break_even: None, rows }
+}
+
+/// What the interval alone can carry: decidable where it lies on one side of break-even, leaning where its half does.
+#[must_use]
+pub fn verdict(value: &Estimate, break_even: f64) -> Verdict {
+    if value.p05 > break_even || value.p95 < break_even {
+        Verdict::Decidable
+    } else if value.p25 > break_even || value.p75 < break_even {
+        Verdict::Leaning
+    } else {
+        Verdict::NotDecidable
+    }
+}
+
+/// Contributions over time.
+#[must_use]
+pub fn contributions(run: &Summary) -> Contributions {
+    let channels = run.channels.iter().enumerate().map(|(color, c)| Series {
+        channel: c.channel.clone(),
+        color,
+        values: c.series.iter().map(|b| b.mean).collect(),
+    });
+    Contributions {
+        caption: of_run(run),
+        unit: unit(run),
+        outcome: words(&run.kpi),
+        dates: days(run),
+        baseline: run.baseline_series.iter().map(|b| b.mean).collect(),
+        channels: channels.collect(),
+        events: Vec::new(),
+    }
+}
+
+/// First days of the periods.
+#[must_use]
+pub fn days(run: &Summary) -> Vec<Day> {
+    run.periods.iter().filter_map(|p| p.parse().ok()).collect()
+}
+
+/// Response curve of a channel, with a plan's spend a period where there is one.
+///
+/// # Errors
+/// `NotFound` for a channel that the run does not have, or that has no spend.
+pub fn response_curve(run: &Summary, channel: &str, recommended: Option<f64>) -> Result<ResponseCurve> {
+    let color = run
+        .channels
+        .iter()
+        .position(|c| c.channel == channel)
+        .ok_or_else(|| AnalysisError::NotFound(format!("run `{}` has no channel `{channel}`", run.run)))?;
+    let c = &run.channels[color];
+    let curve = c.curve.as_ref().ok_or_else(|| {
+        AnalysisError::NotFound(format!("`{channel}` has no spend, so no response curve"))
+    })?;
+    Ok(ResponseCurve {
+        caption: of_run(run),
+        channel: channel.to_owned(),
+        color,
+        currency: run.currency.clone(),
+        unit: unit(run),
+        outcome: format!("incremental {}", words(&run.kpi)),
+        per: per(run.period_days),
+        points: curve.points.iter().map(|p| CurvePoint { spend: p.spend, outcome: estimate(&p.outcome) }).collect(),
+        observed: (curve.observed_min, curve.observed_max),
+        current: Some(PlanPoint { spend: curve.current_spend, next: c.mroi.as_ref().map(estimate) }),
+        recommended: recommended.map(|spend| PlanPoint { spend, next: None }),
+    })
+}
