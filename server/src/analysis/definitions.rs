@@ -48,7 +48,7 @@ pub const ALL: &[Definition] = &[
     row("roas", "ROAS", "Incremental revenue / spend", "ratio", "marketing", "1.0 returns the spend as revenue, not as profit"),
     row("roi", "ROI", "(incremental gross margin - spend) / spend; on revenue where no margin is known, and then it says so", "ratio", "finance",
         "0 is break-even"),
-    row("mroi", "Marginal ROI", "Return of the next unit of spend: (change of incremental gross margin - change of spend) / change of spend",
+    row("mroi", "Marginal ROI", "Return of the next unit of spend, spread as the spend was: (change of incremental gross margin - change of spend) / change of spend; 0 is break-even",
         "ratio", "marketing", "Decides where the next euro goes; ROI tells where the last ones went"),
     row("baseline_share", "Baseline share", "Baseline / fitted outcome", "share", "marketing", "Depends on how flexible the baseline may be"),
     row("attributed_value", "Attributed value", "Won revenue shared over the touches before it by the named rule or model, to the cent",

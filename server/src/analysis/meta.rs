@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tandem_models::domain::period::Day;
+use tandem_models::mmm::interval::Interval;
 use utoipa::ToSchema;
 
 use crate::export::Table;
@@ -94,20 +95,13 @@ pub struct Estimate {
     pub p95: f64,
 }
 
-impl Estimate {
-    /// Summary of draws; percentiles interpolate linearly between order statistics. `None` without draws.
-    #[must_use]
-    pub fn of(draws: &[f64]) -> Option<Self> {
-        if draws.is_empty() {
-            return None;
-        }
-        let mut sorted = draws.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let mean = draws.iter().sum::<f64>() / draws.len() as f64;
-        let [p05, p25, p50, p75, p95] = [0.05, 0.25, 0.5, 0.75, 0.95].map(|q| at(&sorted, q));
-        Some(Self { mean, p05, p25, p50, p75, p95 })
+impl From<Interval> for Estimate {
+    fn from(i: Interval) -> Self {
+        Self { mean: i.mean, p05: i.p05, p25: i.p25, p50: i.p50, p75: i.p75, p95: i.p95 }
     }
+}
 
+impl Estimate {
     /// Each number through `f`, which must be increasing.
     #[must_use]
     pub fn map(self, f: impl Fn(f64) -> f64) -> Self {
@@ -116,26 +110,8 @@ impl Estimate {
     }
 }
 
-fn at(sorted: &[f64], q: f64) -> f64 {
-    let position = q * (sorted.len() - 1) as f64;
-    let (low, high) = (position.floor() as usize, position.ceil() as usize);
-    sorted[low] + (sorted[high] - sorted[low]) * (position - low as f64)
-}
-
 /// An answer that has a flat table behind it.
 pub trait Tabular {
     /// The table, with the shared facts on it.
     fn table(&self) -> Table;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_of_a_hundred_and_one_steps() {
-        let draws: Vec<f64> = (0..=100).rev().map(f64::from).collect();
-        assert_eq!(Estimate::of(&draws), Some(Estimate { mean: 50.0, p05: 5.0, p25: 25.0, p50: 50.0, p75: 75.0, p95: 95.0 }));
-        assert_eq!(Estimate::of(&[]), None);
-    }
 }

@@ -40,6 +40,8 @@ pub struct Summary {
     pub seconds: f64,
     /// Channels, in the panel's order.
     pub channels: Vec<ChannelSummary>,
+    /// All paid channels together; absent where none is paid.
+    pub total: Option<PaidTotal>,
     /// Outcome without any channel, over the whole period.
     pub baseline: Estimate,
     /// The same by period.
@@ -70,16 +72,22 @@ pub struct ChannelSummary {
     pub spend: f64,
     /// Share of all spend.
     pub spend_share: f64,
-    /// Outcome it added, in KPI units.
+    /// Outcome it added inside the period, in KPI units.
     pub contribution: Estimate,
     /// Mean contribution / mean contribution of all channels.
     pub effect_share: f64,
+    /// Part of the contribution that media before the period caused, mean.
+    pub carried_in: f64,
+    /// What the period's media cause after its end, mean; part of ROAS and ROI, not of the contribution.
+    pub carried_out: f64,
     /// Incremental revenue / spend; absent without spend or without a money value.
     pub roas: Option<Estimate>,
     /// (incremental margin - spend) / spend.
     pub roi: Option<Estimate>,
-    /// Return of the next unit of spend, at today's spend.
+    /// Return of the next unit of spend, at today's spend, less that unit: 0 is break-even.
     pub mroi: Option<Estimate>,
+    /// Spend per unit of a count KPI.
+    pub cost_per_unit: Option<Estimate>,
     /// Share of draws in which ROI is above 0.
     pub probability_profitable: Option<f64>,
     /// Contribution by period.
@@ -88,6 +96,21 @@ pub struct ChannelSummary {
     pub spend_series: Vec<f64>,
     /// Outcome against spend.
     pub curve: Option<Curve>,
+}
+
+/// All paid channels together.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PaidTotal {
+    /// Spend, in the currency.
+    pub spend: f64,
+    /// Outcome added, in KPI units.
+    pub contribution: Estimate,
+    /// Incremental revenue / spend.
+    pub roas: Option<Estimate>,
+    /// (incremental margin - spend) / spend.
+    pub roi: Option<Estimate>,
+    /// Return of the next unit of spend, spread as today's.
+    pub mroi: Option<Estimate>,
 }
 
 /// A quantity of one period: mean and 90% interval.
@@ -117,8 +140,8 @@ pub struct FittedPoint {
 pub struct FitErrors {
     /// 1 - residual / total sum of squares.
     pub r2: f64,
-    /// Mean absolute relative error.
-    pub mape: f64,
+    /// Mean absolute relative error; absent where no period has an outcome.
+    pub mape: Option<f64>,
     /// The same on weeks that a refit did not see; absent where the panel is too short.
     pub holdout_mape: Option<f64>,
 }

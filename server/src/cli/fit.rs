@@ -200,16 +200,16 @@ fn show(s: &Summary) -> Result<(), Failure> {
         s.baseline.p95.into(),
     ]);
     out::table(&table)?;
-    let holdout = s.fit.holdout_mape.map_or_else(|| "none".into(), |m| format!("{:.1}%", 100.0 * m));
+    let percent = |share: Option<f64>| share.map_or_else(|| "none".into(), |m| format!("{:.1}%", 100.0 * m));
+    let (mape, holdout) = (percent(s.fit.mape), percent(s.fit.holdout_mape));
     out::line(&format!(
-        "\n{} in {}, {} to {}; intervals 90%; ROI on {}. R2 {:.3}, MAPE {:.1}%, holdout MAPE {holdout}; baseline {:.1}% of the fitted outcome.",
+        "\n{} in {}, {} to {}; intervals 90%; ROI on {}. R2 {:.3}, MAPE {mape}, holdout MAPE {holdout}; baseline {:.1}% of the fitted outcome.",
         s.kpi,
         s.unit,
         s.period.from,
         s.period.to,
         s.basis.replace('_', " "),
         s.fit.r2,
-        100.0 * s.fit.mape,
         100.0 * s.baseline_share,
     ))?;
     out::line(&format!("run {} in {:.2} s ({}, seed {})", s.run, s.seconds, s.estimator, s.seed))

@@ -17,7 +17,7 @@ pub use log::{Log, LogFormat};
 pub use server::Server;
 
 /// Variables that begin with `TANDEM_` and are not settings: the command line and the tests read them.
-const NOT_SETTINGS: &[&str] = &["data", "config", "shared_data", "key", "url", "bin", "test_port"];
+const NOT_SETTINGS: &[&str] = &["data", "config", "shared_data", "key", "url", "bin", "bless"];
 
 /// Everything that can be set; each part has working defaults.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

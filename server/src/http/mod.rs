@@ -9,7 +9,7 @@ pub mod body;
 pub mod error;
 pub mod etag;
 mod extract;
-mod headers;
+pub mod headers;
 pub mod keys;
 pub mod negotiate;
 pub mod openapi;

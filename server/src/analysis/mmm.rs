@@ -1,0 +1,220 @@
+//! A fit from end to end: panel from the store, spec held against it, draws, figures, and the run saved whole.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use tandem_models::domain::panel::{ChannelKind, KpiKind, Panel};
+use tandem_models::domain::period::Day;
+use tandem_models::mmm::answers::{self, Answers, Basis};
+use tandem_models::mmm::contributions::{self, Contributions};
+use tandem_models::mmm::design::Design;
+use tandem_models::mmm::incremental::Window;
+use tandem_models::mmm::interval::Interval;
+use tandem_models::mmm::posterior::Posterior;
+use tandem_models::mmm::ridge::{self, RidgeError};
+use tandem_models::mmm::spec::{CheckedSpec, Spec, SpecProblem};
+use tandem_store::{PanelRequest, Store};
+
+use super::curves;
+use super::error::{AnalysisError, Result};
+use super::meta::Period;
+use super::request::{Estimator, FitRequest};
+use super::runs;
+use super::saved;
+use super::summary::{Band, ChannelSummary, FitErrors, FittedPoint, Summary};
+
+/// Told of the share done, `0..=1`, and of what is being done.
+pub type Progress<'a> = dyn Fn(f64, &str) + Sync + 'a;
+
+/// What an estimator gives beside its draws.
+pub(super) struct Estimated {
+    pub(super) posterior: Posterior,
+    pub(super) holdout_mape: Option<f64>,
+    pub(super) diagnostics: serde_json::Value,
+}
+
+struct Prepared {
+    panel: Panel,
+    checked: CheckedSpec,
+    notes: Vec<String>,
+    data_version: String,
+}
+
+/// The spec as it would be fitted: asked for, defaults filled in, held against the panel.
+///
+/// # Errors
+/// Those of the panel and of the spec, naming the key.
+pub fn effective_spec(store: &Store, request: &FitRequest) -> Result<Spec> {
+    Ok(prepare(store, request)?.checked.spec().clone())
+}
+
+/// Fits, saves and registers a run under `id`. Stopped by `stop`, nothing is kept.
+///
+/// # Errors
+/// Those of the panel, the spec, the estimator and the disk; `Cancelled` when stopped.
+pub fn fit(
+    store: &Store,
+    request: &FitRequest,
+    id: &str,
+    by: &str,
+    progress: &Progress<'_>,
+    stop: &AtomicBool,
+) -> Result<Summary> {
+    let start = Instant::now();
+    progress(0.0, "reading the panel");
+    let prepared = prepare(store, request)?;
+    let design = Arc::new(Design::new(&prepared.panel, &prepared.checked, None));
+    let estimated = estimate(request.estimator, &design, progress, stop)?;
+    progress(0.9, "figures");
+    let posterior = &estimated.posterior;
+    let told = answers::answers(posterior, Window::all(posterior));
+    let over_time = contributions::contributions(posterior);
+    let mut summary = summarise(id, request.estimator, &prepared, &estimated, &told, &over_time);
+    curves::fill(posterior, &mut summary);
+    if stop.load(Ordering::Relaxed) {
+        return Err(AnalysisError::Cancelled);
+    }
+    progress(0.97, "saving");
+    summary.seconds = start.elapsed().as_secs_f64();
+    saved::write(&store.run_dir(id), posterior, &summary)?;
+    runs::register(store, &summary, by)?;
+    progress(1.0, "done");
+    Ok(summary)
+}
+
+fn prepare(store: &Store, request: &FitRequest) -> Result<Prepared> {
+    let spec = request.spec()?;
+    let (from, to) = request.days()?;
+    let answer = store.panel_with_notes(&PanelRequest { kpi: request.kpi.clone(), from, to, ..PanelRequest::default() })?;
+    let checked = spec.validate(&answer.panel).map_err(wrong_spec)?;
+    Ok(Prepared {
+        panel: answer.panel,
+        checked,
+        notes: answer.notes,
+        data_version: answer.data_version,
+    })
+}
+
+fn wrong_spec(problem: SpecProblem) -> AnalysisError {
+    let field = if problem.key.starts_with("panel") { problem.key } else { format!("spec.{}", problem.key) };
+    AnalysisError::rejected(field, format!("{}; accepted: {}", problem.problem, problem.accepted))
+}
+
+fn estimate(
+    estimator: Estimator,
+    design: &Arc<Design>,
+    progress: &Progress<'_>,
+    stop: &AtomicBool,
+) -> Result<Estimated> {
+    match estimator {
+        Estimator::Ridge => {
+            let go_on = |done: f64| {
+                progress(0.05 + 0.85 * done, "ridge");
+                !stop.load(Ordering::Relaxed)
+            };
+            let fit = ridge::fit(design, &go_on).map_err(|e| match e {
+                RidgeError::Cancelled => AnalysisError::Cancelled,
+                other => AnalysisError::Model(other.to_string()),
+            })?;
+            let holdout = fit.holdout.as_ref();
+            Ok(Estimated {
+                holdout_mape: holdout.and_then(ridge::Holdout::mape),
+                diagnostics: serde_json::json!({
+                    "penalty": fit.penalty,
+                    "cv_rmse": fit.cv_rmse,
+                    "near_best": fit.near_best,
+                    "columns": fit.columns,
+                    "holdout_periods": holdout.map_or(0, |h| h.actual.len()),
+                }),
+                posterior: fit.posterior,
+            })
+        }
+        Estimator::Bayes => super::bayes::estimate(design, progress, stop),
+    }
+}
+
+fn summarise(
+    id: &str,
+    estimator: Estimator,
+    prepared: &Prepared,
+    estimated: &Estimated,
+    told: &Answers,
+    over_time: &Contributions,
+) -> Summary {
+    let panel = &prepared.panel;
+    let design = &estimated.posterior.design;
+    let money = panel.kpi_kind == KpiKind::Revenue;
+    let spend_total: f64 = told.channels.iter().map(|c| c.spend).sum();
+    let effect_total: f64 = told.channels.iter().map(|c| c.contribution.mean).sum();
+    let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+    let channels = told.channels.iter().zip(&over_time.channels).enumerate().map(|(c, (a, series))| ChannelSummary {
+        channel: a.channel.clone(),
+        kind: if a.kind == ChannelKind::Paid { "paid".into() } else { "organic".into() },
+        spend: a.spend,
+        spend_share: share(a.spend, spend_total),
+        contribution: a.contribution.into(),
+        effect_share: share(a.contribution.mean, effect_total),
+        carried_in: a.carried_in,
+        carried_out: a.carried_out,
+        roas: a.roas.map(Into::into),
+        roi: a.roi.map(Into::into),
+        mroi: a.mroi.map(Into::into),
+        cost_per_unit: a.cost_per_unit.map(Into::into),
+        probability_profitable: a.probability_profitable,
+        series: series.over_time.iter().map(band).collect(),
+        spend_series: design.spend(c).sum_axis(ndarray::Axis(0)).to_vec(),
+        curve: None,
+    });
+    let mut diagnostics = estimated.diagnostics.clone();
+    if let Some(map) = diagnostics.as_object_mut() {
+        map.insert("negative_baseline".into(), over_time.negative_baseline.into());
+        map.insert("notes".into(), prepared.notes.clone().into());
+    }
+    let fitted = over_time.periods.iter().zip(&over_time.actual).zip(&over_time.fitted.over_time);
+    Summary {
+        run: id.to_owned(),
+        data_version: prepared.data_version.clone(),
+        code_version: crate::VERSION.to_owned(),
+        kpi: panel.kpi.clone(),
+        unit: if money { panel.currency.clone() } else { "count".into() },
+        currency: panel.currency.clone(),
+        basis: if told.basis == Basis::GrossMargin { "gross_margin".into() } else { "revenue".into() },
+        estimator: estimator.as_str().to_owned(),
+        seed: design.spec.spec().seed,
+        period: covered(panel),
+        period_days: panel.period_days,
+        periods: over_time.periods.clone(),
+        geos: panel.geos.clone(),
+        draws: estimated.posterior.len(),
+        seconds: 0.0,
+        channels: channels.collect(),
+        total: told.total.as_ref().map(|t| super::summary::PaidTotal {
+            spend: t.spend,
+            contribution: t.contribution.into(),
+            roas: t.roas.map(Into::into),
+            roi: t.roi.map(Into::into),
+            mroi: t.mroi.map(Into::into),
+        }),
+        baseline: over_time.baseline.total.into(),
+        baseline_series: over_time.baseline.over_time.iter().map(band).collect(),
+        baseline_share: share(over_time.baseline.total.mean, over_time.fitted.total.mean),
+        fitted_total: over_time.fitted.total.mean,
+        actual_total: over_time.actual.iter().sum(),
+        fitted: fitted
+            .map(|((period, actual), f)| FittedPoint { period: period.clone(), actual: *actual, fitted: band(f) })
+            .collect(),
+        fit: FitErrors { r2: over_time.r2, mape: over_time.mape, holdout_mape: estimated.holdout_mape },
+        diagnostics,
+    }
+}
+
+fn band(i: &Interval) -> Band {
+    Band { mean: i.mean, p05: i.p05, p95: i.p95 }
+}
+
+fn covered(panel: &Panel) -> Period {
+    let first = panel.periods.first().copied().unwrap_or(Day(0));
+    let last = panel.periods.last().copied().unwrap_or(first);
+    Period::new(first, Day(last.0 + panel.period_days as i32 - 1))
+}

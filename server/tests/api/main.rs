@@ -1,0 +1,17 @@
+//! The server as its callers meet it: one binary, files that mirror the URLs, a real store behind.
+
+mod access;
+mod app;
+mod charts;
+mod cli;
+mod exports;
+mod figures;
+mod health;
+mod idempotency;
+mod imports;
+mod jobs;
+mod keys;
+mod limits;
+mod openapi;
+mod problems;
+mod scenarios;
