@@ -5,10 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::web;
+use tandem_models::mmm::posterior::Posterior;
 use tandem_store::Store;
 use tokio::sync::Semaphore;
 
 use crate::analysis::cache::Cache;
+use crate::analysis::summary::Summary;
+use crate::analysis::{AnalysisError, keys, runs, saved};
 use crate::config::Config;
 use crate::http::error::{Code, Problem};
 use crate::http::ratelimit::Buckets;
@@ -53,7 +56,7 @@ impl App {
     ///
     /// # Errors
     /// When the state cannot be read or no thread can be started.
-    pub fn new(config: Config, store: Store, bind: SocketAddr) -> Result<App, crate::analysis::AnalysisError> {
+    pub fn new(config: Config, store: Store, bind: SocketAddr) -> Result<App, AnalysisError> {
         let jobs = Jobs::start(store.clone(), config.limits.queue)?;
         Ok(App {
             buckets: Buckets::new(&config.limits),
@@ -74,6 +77,38 @@ impl App {
     /// When the state cannot be read.
     pub fn is_open(&self) -> Result<bool, Problem> {
         Ok(self.loopback && self.config.auth.open_on_loopback && !keys_exist(&self.store)?)
+    }
+
+    /// The key with this prefix, if it is in force.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn key(&self, prefix: &str) -> Result<Option<KnownKey>, Problem> {
+        Ok(keys::in_force(&self.store, prefix)?.map(|(hash, role)| KnownKey { hash, role }))
+    }
+
+    /// Whether the engine answers.
+    ///
+    /// # Errors
+    /// What the engine says.
+    pub fn probe(&self) -> Result<(), AnalysisError> {
+        self.store.probe().map(|_| ()).map_err(Into::into)
+    }
+
+    /// The figures of a run, read from its folder once.
+    ///
+    /// # Errors
+    /// `NotFound` where the folder is not there.
+    pub fn summary(&self, run: &str) -> Result<Arc<Summary>, AnalysisError> {
+        self.cache.get(&format!("summary\n{run}"), || runs::summary(&self.store, run))
+    }
+
+    /// The draws of a run, read from its folder once.
+    ///
+    /// # Errors
+    /// `NotFound` where the folder is not there.
+    pub fn posterior(&self, run: &str) -> Result<Arc<Posterior>, AnalysisError> {
+        self.cache.get(&format!("posterior\n{run}"), || saved::posterior(&self.store.run_dir(run)))
     }
 }
 
@@ -99,4 +134,12 @@ impl Heavy for web::Data<App> {
         let app = self.clone();
         web::block(move || work(&app)).await.map_err(Problem::internal)?.map_err(Into::into)
     }
+}
+
+/// Whether anyone was given a key.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn keys_exist(store: &Store) -> Result<bool, AnalysisError> {
+    keys::exist(store)
 }

@@ -6,7 +6,7 @@ use tandem_store::Store;
 use utoipa::ToSchema;
 
 use super::error::{AnalysisError, Result};
-use super::ids;
+use super::{ids, records};
 use super::plan::PlanRequest;
 
 /// What a person writes.
@@ -57,4 +57,55 @@ fn check(draft: &Draft) -> Result<()> {
         }
         None => Ok(()),
     }
+}
+
+const KIND: &str = "scenario";
+
+/// Keeps a new scenario.
+///
+/// # Errors
+/// `Rejected` names the field.
+pub fn create(store: &Store, draft: &Draft, by: &str) -> Result<Scenario> {
+    check(draft)?;
+    let now = Timestamp::now();
+    let made = Scenario { id: ids::scenario(), draft: draft.clone(), by: by.into(), created_at: now, changed_at: now };
+    records::put(store, KIND, &made.id, &made)?;
+    Ok(made)
+}
+
+/// All scenarios, newest first.
+///
+/// # Errors
+/// Faults of the state.
+pub fn all(store: &Store) -> Result<Vec<Scenario>> {
+    records::list(store, KIND)
+}
+
+/// One scenario.
+///
+/// # Errors
+/// `NotFound`.
+pub fn get(store: &Store, id: &str) -> Result<Scenario> {
+    records::get(store, KIND, id)?.ok_or_else(|| AnalysisError::NotFound(format!("there is no scenario `{id}`")))
+}
+
+/// Replaces a scenario.
+///
+/// # Errors
+/// `NotFound`, or `Rejected` with the field.
+pub fn replace(store: &Store, id: &str, draft: &Draft, by: &str) -> Result<Scenario> {
+    check(draft)?;
+    let old = get(store, id)?;
+    let changed = Scenario { draft: draft.clone(), by: by.into(), changed_at: Timestamp::now(), ..old };
+    records::put(store, KIND, id, &changed)?;
+    Ok(changed)
+}
+
+/// Removes a scenario.
+///
+/// # Errors
+/// `NotFound`.
+pub fn remove(store: &Store, id: &str) -> Result<()> {
+    get(store, id)?;
+    records::remove(store, KIND, id)
 }

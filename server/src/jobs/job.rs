@@ -6,7 +6,7 @@ use tandem_store::Store;
 use utoipa::ToSchema;
 
 use crate::analysis::request::FitRequest;
-use crate::analysis::{AnalysisError, Result};
+use crate::analysis::{Result, records};
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -120,4 +120,33 @@ impl Job {
         self.error = error;
         self.ended_at = Some(Timestamp::now());
     }
+}
+
+const KIND: &str = "job";
+
+/// Keeps a new record.
+pub(super) fn insert(store: &Store, job: &Job) -> Result<()> {
+    records::put(store, KIND, &job.id, job)
+}
+
+/// Keeps a changed record.
+pub(super) fn save(store: &Store, job: &Job) -> Result<()> {
+    records::put(store, KIND, &job.id, job)
+}
+
+/// One record.
+pub(super) fn get(store: &Store, id: &str) -> Result<Option<Job>> {
+    records::get(store, KIND, id)
+}
+
+/// All records, newest first.
+pub(super) fn all(store: &Store) -> Result<Vec<Job>> {
+    records::list(store, KIND)
+}
+
+/// Records that have not ended, oldest first.
+pub(super) fn unfinished(store: &Store) -> Result<Vec<Job>> {
+    let mut left: Vec<Job> = all(store)?.into_iter().filter(|job| !job.status.is_final()).collect();
+    left.reverse();
+    Ok(left)
 }

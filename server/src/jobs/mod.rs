@@ -86,6 +86,15 @@ impl Jobs {
         job::get(&self.store, id)?.ok_or_else(|| AnalysisError::NotFound(format!("there is no job `{id}`")))
     }
 
+    /// The job that makes a run.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn of_run(&self, run: &str) -> Result<Job> {
+        let found = self.all()?.into_iter().find(|job| job.run == run);
+        found.ok_or_else(|| AnalysisError::NotFound(format!("no job makes run `{run}`")))
+    }
+
     /// All records, newest first.
     ///
     /// # Errors
