@@ -15,7 +15,6 @@ use crate::analysis::{AnalysisError, keys, runs, saved};
 use crate::config::Config;
 use crate::http::error::{Code, Problem};
 use crate::http::ratelimit::Buckets;
-use crate::http::replay::Replays;
 use crate::http::roles::Role;
 use crate::jobs::Jobs;
 
@@ -30,8 +29,6 @@ pub struct App {
     pub store: Store,
     /// Requests a caller may make.
     pub buckets: Buckets,
-    /// Answers to repeated requests.
-    pub replays: Replays,
     /// Long work.
     pub jobs: Arc<Jobs>,
     /// Costly answers.
@@ -60,7 +57,6 @@ impl App {
         let jobs = Jobs::start(store.clone(), config.limits.queue)?;
         Ok(App {
             buckets: Buckets::new(&config.limits),
-            replays: Replays::default(),
             jobs,
             cache: Cache::new(512),
             started: Instant::now(),

@@ -3,10 +3,10 @@
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use tandem_store::Store;
+use tandem_store::state::ApiKey;
 use utoipa::ToSchema;
 
 use super::error::{AnalysisError, Result};
-use super::records;
 use crate::http::keys::generate;
 use crate::http::roles::Role;
 
@@ -27,6 +27,8 @@ pub struct KeyInfo {
     pub expires_at: Option<String>,
     /// When it was revoked.
     pub revoked_at: Option<String>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<String>,
 }
 
 /// A key just made.
@@ -39,13 +41,22 @@ pub struct NewKey {
     pub info: KeyInfo,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    info: KeyInfo,
-    hash: String,
-}
+impl TryFrom<ApiKey> for KeyInfo {
+    type Error = AnalysisError;
 
-const KIND: &str = "key";
+    fn try_from(k: ApiKey) -> Result<KeyInfo> {
+        Ok(KeyInfo {
+            role: k.role.parse().map_err(AnalysisError::fault)?,
+            id: k.prefix,
+            name: k.name,
+            by: k.created_by,
+            created_at: k.created_at.to_string(),
+            expires_at: k.expires_at.map(|t| t.to_string()),
+            revoked_at: k.revoked_at.map(|t| t.to_string()),
+            last_used_at: k.last_used_at.map(|t| t.to_string()),
+        })
+    }
+}
 
 /// Makes a key.
 ///
@@ -62,38 +73,38 @@ pub fn add(store: &Store, name: &str, role: Role, expires_days: Option<u32>, by:
     let now = Timestamp::now();
     let expires_at = expires_days.and_then(|d| now.checked_add((i64::from(d) * 24).hours()).ok());
     let fresh = generate();
-    let info = KeyInfo {
-        id: fresh.prefix.clone(),
+    let kept = ApiKey {
+        prefix: fresh.prefix,
+        hash: fresh.hash,
         name: name.to_owned(),
-        role,
-        by: by.to_owned(),
-        created_at: now.to_string(),
-        expires_at: expires_at.map(|t| t.to_string()),
+        role: role.as_str().to_owned(),
+        created_by: by.to_owned(),
+        created_at: now,
+        expires_at,
         revoked_at: None,
+        last_used_at: None,
     };
-    records::put(store, KIND, &info.id, &Kept { info: info.clone(), hash: fresh.hash })?;
-    Ok(NewKey { key: fresh.key, info })
+    store.state().keys().insert(&kept)?;
+    let detail = serde_json::json!({"name": name, "role": role.as_str()});
+    store.state().audit().add(by, "key.add", &kept.prefix, &detail)?;
+    Ok(NewKey { key: fresh.key, info: kept.try_into()? })
 }
 
-/// All keys, revoked ones included.
+/// All keys, newest first, revoked ones included.
 ///
 /// # Errors
 /// Faults of the state.
 pub fn list(store: &Store) -> Result<Vec<KeyInfo>> {
-    let mut all: Vec<KeyInfo> = records::list::<Kept>(store, KIND)?.into_iter().map(|k| k.info).collect();
-    all.sort_by(|a, b| b.created_at.cmp(&a.created_at));
-    Ok(all)
+    store.state().keys().all()?.into_iter().map(KeyInfo::try_from).collect()
 }
 
 /// Revokes a key.
 ///
 /// # Errors
 /// `NotFound`.
-pub fn revoke(store: &Store, id: &str) -> Result<()> {
-    let mut kept: Kept =
-        records::get(store, KIND, id)?.ok_or_else(|| AnalysisError::NotFound(format!("there is no key `{id}`")))?;
-    kept.info.revoked_at.get_or_insert_with(|| Timestamp::now().to_string());
-    records::put(store, KIND, id, &kept)
+pub fn revoke(store: &Store, id: &str, by: &str) -> Result<()> {
+    store.state().keys().revoke(id)?;
+    Ok(store.state().audit().add(by, "key.revoke", id, &serde_json::Value::Null)?)
 }
 
 /// Digest and role of a key that is in force.
@@ -101,15 +112,16 @@ pub fn revoke(store: &Store, id: &str) -> Result<()> {
 /// # Errors
 /// Faults of the state.
 pub fn in_force(store: &Store, prefix: &str) -> Result<Option<(String, Role)>> {
-    let Some(kept) = records::get::<Kept>(store, KIND, prefix)? else { return Ok(None) };
-    let expired = kept.info.expires_at.as_deref().and_then(|t| t.parse::<Timestamp>().ok()).is_some_and(|t| t <= Timestamp::now());
-    Ok((kept.info.revoked_at.is_none() && !expired).then_some((kept.hash, kept.info.role)))
+    let now = Timestamp::now();
+    let Some(kept) = store.state().keys().by_prefix(prefix)?.filter(|k| k.is_live(now)) else { return Ok(None) };
+    let role = kept.role.parse().map_err(AnalysisError::fault)?;
+    Ok(Some((kept.hash, role)))
 }
 
-/// Whether any key was ever made that is not revoked: from then on nobody comes in without one.
+/// Whether any key was made that is not revoked: from then on nobody comes in without one.
 ///
 /// # Errors
 /// Faults of the state.
 pub fn exist(store: &Store) -> Result<bool> {
-    Ok(list(store)?.iter().any(|k| k.revoked_at.is_none()))
+    Ok(store.state().keys().all()?.iter().any(|k| k.revoked_at.is_none()))
 }

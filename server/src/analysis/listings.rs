@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 use tandem_models::domain::panel::{ChannelKind, KpiKind};
-use tandem_store::{Channel, Kpi, Store};
+use tandem_models::domain::period::Day;
+use tandem_store::{Channel, Kpi, PanelRequest, Store};
 use utoipa::ToSchema;
 
 use super::amount::Amount;
-use super::error::Result;
-use super::meta::{Meta, Tabular};
+use super::error::{AnalysisError, Result};
+use super::meta::{Meta, Period, Tabular};
+use super::request::day;
 use crate::export::{Kind, Table};
 
 /// All channels.
@@ -187,6 +189,97 @@ impl Tabular for Kpis {
                 k.first.as_deref().map(super::tables::date).into(),
                 k.last.as_deref().map(super::tables::date).into(),
                 k.total.into(),
+            ]);
+        }
+        self.meta.put_on(&mut table);
+        table
+    }
+}
+
+/// Which spend.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+pub struct SpendAsk {
+    /// Outcome whose panel the spend is read from; the first there is unless told.
+    pub kpi: Option<String>,
+    /// First day.
+    pub from: Option<String>,
+    /// Last day.
+    pub to: Option<String>,
+}
+
+/// Spend by channel and period.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Spend {
+    /// A row a channel and period.
+    pub data: Vec<SpendRow>,
+    /// What the figures share.
+    pub meta: Meta,
+}
+
+/// Spend of one channel in one period, all geos together.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SpendRow {
+    /// First day of the period.
+    pub period: String,
+    /// Channel.
+    pub channel: String,
+    /// Amount.
+    pub spend: Amount,
+    /// Impressions, clicks or sends, where known.
+    pub exposure: Option<f64>,
+}
+
+/// Spend as a panel holds it: by channel and period, all geos together.
+///
+/// # Errors
+/// `NoData` before the first import, otherwise those of the panel.
+pub fn spend(store: &Store, ask: &SpendAsk) -> Result<Spend> {
+    let first = || {
+        let all = store.kpis()?;
+        all.into_iter().next().map(|k| k.name).ok_or_else(|| AnalysisError::NoData("nothing was imported yet".into()))
+    };
+    let kpi = match &ask.kpi {
+        Some(kpi) => kpi.clone(),
+        None => first()?,
+    };
+    let (from, to) = (day("from", ask.from.as_deref())?, day("to", ask.to.as_deref())?);
+    let answer = store.panel_with_notes(&PanelRequest { kpi, from, to, ..PanelRequest::default() })?;
+    let panel = &answer.panel;
+    let mut data = Vec::new();
+    for c in &panel.channels {
+        for (t, period) in panel.periods.iter().enumerate() {
+            data.push(SpendRow {
+                period: period.to_string(),
+                channel: c.name.clone(),
+                spend: Amount((c.spend.column(t).sum() * 100.0).round() as i64),
+                exposure: c.exposure.as_ref().map(|e| e.column(t).sum()),
+            });
+        }
+    }
+    let last = panel.periods.last().map(|d| Day(d.0 + panel.period_days as i32 - 1));
+    let meta = Meta {
+        data_version: answer.data_version,
+        currency: Some(panel.currency.clone()),
+        unit: Some(panel.currency.clone()),
+        period: panel.periods.first().copied().zip(last).map(|(a, b)| Period::new(a, b)),
+        ..Meta::default()
+    };
+    Ok(Spend { data, meta })
+}
+
+impl Tabular for Spend {
+    fn table(&self) -> Table {
+        let columns =
+            [("period", Kind::Date), ("channel", Kind::Text), ("spend", Kind::Money), ("exposure", Kind::Number(2))];
+        let mut table = Table::new("spend", &columns);
+        for r in &self.data {
+            table.push(vec![
+                super::tables::date(&r.period),
+                r.channel.as_str().into(),
+                r.spend.cents().into(),
+                r.exposure.into(),
             ]);
         }
         self.meta.put_on(&mut table);

@@ -14,6 +14,7 @@ use tandem_models::mmm::interval::Interval;
 use tandem_models::mmm::posterior::Posterior;
 use tandem_models::mmm::ridge::{self, RidgeError};
 use tandem_models::mmm::spec::{CheckedSpec, Spec, SpecProblem};
+use tandem_store::state::NewRun;
 use tandem_store::{PanelRequest, Store};
 
 use super::curves;
@@ -64,13 +65,41 @@ pub fn fit(
     let start = Instant::now();
     progress(0.0, "reading the panel");
     let prepared = prepare(store, request)?;
+    let spec = prepared.checked.spec();
+    let begun = NewRun {
+        id: id.to_owned(),
+        kpi: prepared.panel.kpi.clone(),
+        estimator: request.estimator.as_str().to_owned(),
+        data_version: prepared.data_version.clone(),
+        spec_toml: toml::to_string_pretty(spec).map_err(AnalysisError::fault)?,
+        seed: spec.seed,
+        code_version: crate::VERSION.to_owned(),
+        actor: by.to_owned(),
+    };
+    runs::begin(store, &begun)?;
+    let done = carry_out(store, request.estimator, &prepared, id, start, progress, stop);
+    if let Err(error) = &done {
+        runs::fail(store, id, error);
+    }
+    done
+}
+
+fn carry_out(
+    store: &Store,
+    estimator: Estimator,
+    prepared: &Prepared,
+    id: &str,
+    start: Instant,
+    progress: &Progress<'_>,
+    stop: &AtomicBool,
+) -> Result<Summary> {
     let design = Arc::new(Design::new(&prepared.panel, &prepared.checked, None));
-    let estimated = estimate(request.estimator, &design, progress, stop)?;
+    let estimated = estimate(estimator, &design, progress, stop)?;
     progress(0.9, "figures");
     let posterior = &estimated.posterior;
     let told = answers::answers(posterior, Window::all(posterior));
     let over_time = contributions::contributions(posterior);
-    let mut summary = summarise(id, request.estimator, &prepared, &estimated, &told, &over_time);
+    let mut summary = summarise(id, estimator, prepared, &estimated, &told, &over_time);
     curves::fill(posterior, &mut summary);
     if stop.load(Ordering::Relaxed) {
         return Err(AnalysisError::Cancelled);
@@ -78,7 +107,7 @@ pub fn fit(
     progress(0.97, "saving");
     summary.seconds = start.elapsed().as_secs_f64();
     saved::write(&store.run_dir(id), posterior, &summary)?;
-    runs::register(store, &summary, by)?;
+    runs::finish(store, &summary)?;
     progress(1.0, "done");
     Ok(summary)
 }
@@ -179,6 +208,7 @@ fn summarise(
         kpi: panel.kpi.clone(),
         unit: if money { panel.currency.clone() } else { "count".into() },
         currency: panel.currency.clone(),
+        outcome_unit: String::new(),
         basis: if told.basis == Basis::GrossMargin { "gross_margin".into() } else { "revenue".into() },
         estimator: estimator.as_str().to_owned(),
         seed: design.spec.spec().seed,

@@ -1,9 +1,29 @@
 //! From the store through the models to answers: load, ask, save. No HTTP, no drawing.
 
+pub mod amount;
+pub mod attribution;
+mod bayes;
 pub mod cache;
+pub mod curves;
+pub mod definitions;
 pub mod error;
+pub mod exports;
+pub mod funnel;
+pub mod ids;
+pub mod journeys;
+pub mod keys;
+pub mod listings;
 pub mod meta;
+pub mod mmm;
+pub mod overview;
+pub mod plan;
+pub mod request;
+pub mod runs;
 pub mod saved;
+pub mod scenarios;
+pub mod summary;
+pub mod tables;
+pub mod variance;
 
 pub use error::{AnalysisError, Result};
 pub use meta::{Estimate, Meta, Period, Tabular};

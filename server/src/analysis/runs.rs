@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tandem_store::Store;
+use tandem_store::state::{NewRun, Run as Record, Status};
 use utoipa::ToSchema;
 
 use super::error::{AnalysisError, Result};
 use super::summary::{FitErrors, Summary};
-use super::{records, saved};
+use super::saved;
 
 /// A run as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -24,41 +25,78 @@ pub struct Run {
     pub data_version: String,
     /// Version of the program.
     pub code_version: String,
-    /// Wall time of the fit.
-    pub seconds: f64,
-    /// Errors of the fit.
-    pub fit: FitErrors,
     /// Who asked for it.
     pub by: String,
-    /// When it was saved.
+    /// Where it stands: `queued`, `running`, `done`, `failed`, `cancelled` or `interrupted`.
+    #[schema(value_type = String)]
+    pub status: Status,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Wall time of the fit, once done.
+    pub seconds: Option<f64>,
+    /// Errors of the fit, once done.
+    pub fit: Option<FitErrors>,
+    /// When it was begun.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
     /// Whether figures of its KPI are read from it unless told otherwise.
     pub promoted: bool,
 }
 
-const RUN: &str = "run";
-const PROMOTED: &str = "promoted";
+/// What the registry keeps of a run's figures; the rest is in its folder.
+#[derive(Serialize, Deserialize)]
+struct Figures {
+    seconds: f64,
+    fit: FitErrors,
+}
 
-/// Registers a run whose folder is written.
+impl Run {
+    fn of(store: &Store, r: Record) -> Result<Run> {
+        let figures: Option<Figures> =
+            r.summary.map(serde_json::from_value).transpose().map_err(AnalysisError::fault)?;
+        let promoted = promoted(store, &r.request.kpi)?.as_deref() == Some(&r.request.id);
+        Ok(Run {
+            id: r.request.id,
+            kpi: r.request.kpi,
+            estimator: r.request.estimator,
+            seed: r.request.seed,
+            data_version: r.request.data_version,
+            code_version: r.request.code_version,
+            by: r.request.actor,
+            status: r.status,
+            error: r.error,
+            seconds: figures.as_ref().map(|f| f.seconds),
+            fit: figures.map(|f| f.fit),
+            created_at: r.created_at,
+            promoted,
+        })
+    }
+}
+
+/// Registers a run that begins now.
 ///
 /// # Errors
 /// Faults of the state.
-pub fn register(store: &Store, s: &Summary, by: &str) -> Result<()> {
-    let run = Run {
-        id: s.run.clone(),
-        kpi: s.kpi.clone(),
-        estimator: s.estimator.clone(),
-        seed: s.seed,
-        data_version: s.data_version.clone(),
-        code_version: s.code_version.clone(),
-        seconds: s.seconds,
-        fit: s.fit,
-        by: by.to_owned(),
-        created_at: Timestamp::now(),
-        promoted: false,
-    };
-    records::put(store, RUN, &run.id, &run)
+pub fn begin(store: &Store, run: &NewRun) -> Result<()> {
+    store.state().runs().insert(run)?;
+    Ok(store.state().runs().start(&run.id)?)
+}
+
+/// Ends a run well; its folder is written.
+///
+/// # Errors
+/// Faults of the state.
+pub fn finish(store: &Store, s: &Summary) -> Result<()> {
+    let figures = serde_json::to_value(Figures { seconds: s.seconds, fit: s.fit }).map_err(AnalysisError::fault)?;
+    Ok(store.state().runs().finish(&s.run, &figures)?)
+}
+
+/// Ends a run without figures.
+pub fn fail(store: &Store, id: &str, error: &AnalysisError) {
+    let status = if matches!(error, AnalysisError::Cancelled) { Status::Cancelled } else { Status::Failed };
+    if let Err(fault) = store.state().runs().end(id, status, Some(&error.to_string())) {
+        tracing::warn!(run = id, error = %fault, "the end of a run could not be noted");
+    }
 }
 
 /// All runs, newest first.
@@ -66,11 +104,7 @@ pub fn register(store: &Store, s: &Summary, by: &str) -> Result<()> {
 /// # Errors
 /// Faults of the state.
 pub fn all(store: &Store) -> Result<Vec<Run>> {
-    let mut runs: Vec<Run> = records::list(store, RUN)?;
-    for run in &mut runs {
-        run.promoted = promoted(store, &run.kpi)?.as_deref() == Some(&run.id);
-    }
-    Ok(runs)
+    store.state().runs().all()?.into_iter().map(|r| Run::of(store, r)).collect()
 }
 
 /// One run.
@@ -78,24 +112,29 @@ pub fn all(store: &Store) -> Result<Vec<Run>> {
 /// # Errors
 /// `NotFound`.
 pub fn get(store: &Store, id: &str) -> Result<Run> {
-    let mut run: Run = records::get(store, RUN, id)?
-        .ok_or_else(|| AnalysisError::NotFound(format!("there is no model run `{id}`")))?;
-    run.promoted = promoted(store, &run.kpi)?.as_deref() == Some(&run.id);
-    Ok(run)
+    Run::of(store, store.state().runs().get(id)?)
 }
 
 /// Promotes a run: figures of its KPI are read from it.
 ///
 /// # Errors
-/// `NotFound`.
-pub fn promote(store: &Store, id: &str, _by: &str) -> Result<Run> {
+/// `NotFound`, or `Conflict` for a run that has no figures.
+pub fn promote(store: &Store, id: &str, by: &str) -> Result<Run> {
     let run = get(store, id)?;
-    records::put(store, PROMOTED, &run.kpi, &run.id)?;
+    if run.status != Status::Done {
+        return Err(AnalysisError::Conflict(format!("run `{id}` is {} and has no figures", run.status.as_str())));
+    }
+    store.state().settings().set(&setting(&run.kpi), &run.id)?;
+    store.state().audit().add(by, "run.promote", id, &serde_json::json!({"kpi": run.kpi}))?;
     get(store, id)
 }
 
+fn setting(kpi: &str) -> String {
+    format!("promoted.{kpi}")
+}
+
 fn promoted(store: &Store, kpi: &str) -> Result<Option<String>> {
-    records::get(store, PROMOTED, kpi)
+    Ok(store.state().settings().get(&setting(kpi))?)
 }
 
 /// The run asked for; otherwise the promoted one (of `kpi`, where told), otherwise the newest.
@@ -104,10 +143,14 @@ fn promoted(store: &Store, kpi: &str) -> Result<Option<String>> {
 /// `NotFound` for an unknown run, `NoData` where nothing was fitted yet.
 pub fn resolve(store: &Store, run: Option<&str>, kpi: Option<&str>) -> Result<Run> {
     if let Some(id) = run {
-        return get(store, id);
+        let run = get(store, id)?;
+        return match run.status {
+            Status::Done => Ok(run),
+            other => Err(AnalysisError::Conflict(format!("run `{id}` is {} and has no figures", other.as_str()))),
+        };
     }
     let mut runs = all(store)?;
-    runs.retain(|r| kpi.is_none_or(|kpi| r.kpi == kpi));
+    runs.retain(|r| r.status == Status::Done && kpi.is_none_or(|kpi| r.kpi == kpi));
     let chosen = runs.iter().position(|r| r.promoted).unwrap_or(0);
     if runs.is_empty() {
         let of = kpi.map(|k| format!(" of `{k}`")).unwrap_or_default();

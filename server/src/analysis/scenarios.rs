@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tandem_store::Store;
+use tandem_store::state::Scenario as Kept;
 use utoipa::ToSchema;
 
 use super::error::{AnalysisError, Result};
-use super::{ids, records};
+use super::ids;
 use super::plan::PlanRequest;
 
 /// What a person writes.
@@ -32,6 +33,8 @@ pub struct Scenario {
     pub draft: Draft,
     /// Who wrote it last.
     pub by: String,
+    /// Counts changes, from 1.
+    pub revision: u32,
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
@@ -59,7 +62,32 @@ fn check(draft: &Draft) -> Result<()> {
     }
 }
 
-const KIND: &str = "scenario";
+impl TryFrom<Kept> for Scenario {
+    type Error = AnalysisError;
+
+    fn try_from(k: Kept) -> Result<Scenario> {
+        let body: Body = serde_json::from_value(k.body).map_err(AnalysisError::fault)?;
+        Ok(Scenario {
+            id: k.id,
+            draft: Draft { name: k.name, note: body.note, plan: body.plan },
+            by: k.actor,
+            revision: k.revision,
+            created_at: k.created_at,
+            changed_at: k.changed_at,
+        })
+    }
+}
+
+/// What the state keeps beside the name.
+#[derive(Serialize, Deserialize)]
+struct Body {
+    note: String,
+    plan: PlanRequest,
+}
+
+fn body(draft: &Draft) -> Result<serde_json::Value> {
+    serde_json::to_value(Body { note: draft.note.clone(), plan: draft.plan.clone() }).map_err(AnalysisError::fault)
+}
 
 /// Keeps a new scenario.
 ///
@@ -67,18 +95,17 @@ const KIND: &str = "scenario";
 /// `Rejected` names the field.
 pub fn create(store: &Store, draft: &Draft, by: &str) -> Result<Scenario> {
     check(draft)?;
-    let now = Timestamp::now();
-    let made = Scenario { id: ids::scenario(), draft: draft.clone(), by: by.into(), created_at: now, changed_at: now };
-    records::put(store, KIND, &made.id, &made)?;
-    Ok(made)
+    let made = store.state().scenarios().insert(&ids::scenario(), draft.name.trim(), &body(draft)?, by)?;
+    note(store, by, "scenario.create", &made.id)?;
+    made.try_into()
 }
 
-/// All scenarios, newest first.
+/// All scenarios, last changed first.
 ///
 /// # Errors
 /// Faults of the state.
 pub fn all(store: &Store) -> Result<Vec<Scenario>> {
-    records::list(store, KIND)
+    store.state().scenarios().all()?.into_iter().map(Scenario::try_from).collect()
 }
 
 /// One scenario.
@@ -86,26 +113,29 @@ pub fn all(store: &Store) -> Result<Vec<Scenario>> {
 /// # Errors
 /// `NotFound`.
 pub fn get(store: &Store, id: &str) -> Result<Scenario> {
-    records::get(store, KIND, id)?.ok_or_else(|| AnalysisError::NotFound(format!("there is no scenario `{id}`")))
+    store.state().scenarios().get(id)?.try_into()
 }
 
-/// Replaces a scenario.
+/// Replaces a scenario; `revision` guards against overwriting another's change.
 ///
 /// # Errors
-/// `NotFound`, or `Rejected` with the field.
-pub fn replace(store: &Store, id: &str, draft: &Draft, by: &str) -> Result<Scenario> {
+/// `NotFound`, `Conflict`, or `Rejected` with the field.
+pub fn replace(store: &Store, id: &str, draft: &Draft, by: &str, revision: Option<u32>) -> Result<Scenario> {
     check(draft)?;
-    let old = get(store, id)?;
-    let changed = Scenario { draft: draft.clone(), by: by.into(), changed_at: Timestamp::now(), ..old };
-    records::put(store, KIND, id, &changed)?;
-    Ok(changed)
+    let changed = store.state().scenarios().update(id, draft.name.trim(), &body(draft)?, by, revision)?;
+    note(store, by, "scenario.replace", id)?;
+    changed.try_into()
 }
 
 /// Removes a scenario.
 ///
 /// # Errors
 /// `NotFound`.
-pub fn remove(store: &Store, id: &str) -> Result<()> {
-    get(store, id)?;
-    records::remove(store, KIND, id)
+pub fn remove(store: &Store, id: &str, by: &str) -> Result<()> {
+    store.state().scenarios().delete(id)?;
+    note(store, by, "scenario.remove", id)
+}
+
+fn note(store: &Store, by: &str, action: &str, id: &str) -> Result<()> {
+    Ok(store.state().audit().add(by, action, id, &serde_json::Value::Null)?)
 }

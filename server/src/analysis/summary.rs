@@ -20,6 +20,8 @@ pub struct Summary {
     pub unit: String,
     /// ISO 4217 code of spend and revenue.
     pub currency: String,
+    /// Unit of curves and plans: the currency where an outcome has a money value, otherwise `count`.
+    pub outcome_unit: String,
     /// What ROI is measured on: `revenue` or `gross_margin`.
     pub basis: String,
     /// `ridge` or `bayes`.
@@ -164,8 +166,10 @@ pub struct Curve {
 pub struct CurvePoint {
     /// Spend a period.
     pub spend: f64,
-    /// Outcome a period that this spend adds.
+    /// Outcome a period that this spend adds, in `outcome_unit`.
     pub outcome: Estimate,
+    /// Outcome of the next unit of spend, mean.
+    pub marginal: f64,
     /// Whether the spend lies beyond what was observed.
     pub extrapolated: bool,
 }

@@ -234,21 +234,22 @@ pub fn curves(run: &Summary, channel: Option<&str>, now: &str) -> Result<Curves>
         .into_iter()
         .filter_map(|c| c.curve.clone().map(|curve| ChannelCurve { channel: c.channel.clone(), curve }))
         .collect();
-    Ok(Curves { data, meta: run.meta(now) })
+    // Curves are in money where an outcome has a value, also when the KPI is a count.
+    Ok(Curves { data, meta: Meta { unit: Some(run.outcome_unit.clone()), ..run.meta(now) } })
 }
 
 impl Tabular for Curves {
     fn table(&self) -> Table {
         let mut columns = vec![("channel".to_owned(), Kind::Text), ("spend".to_owned(), UNITS)];
         columns.extend(spread("outcome", UNITS));
-        columns.push(("extrapolated".to_owned(), Kind::Bool));
+        columns.extend([("marginal".to_owned(), RATIO), ("extrapolated".to_owned(), Kind::Bool)]);
         let named: Vec<(&str, Kind)> = columns.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
         let mut table = Table::new("response-curves", &named);
         for c in &self.data {
-            for CurvePoint { spend, outcome, extrapolated } in &c.curve.points {
+            for CurvePoint { spend, outcome, marginal, extrapolated } in &c.curve.points {
                 let mut row: Vec<Cell> = vec![c.channel.as_str().into(), (*spend).into()];
                 row.extend(four(Some(*outcome)));
-                row.push((*extrapolated).into());
+                row.extend([(*marginal).into(), (*extrapolated).into()]);
                 table.push(row);
             }
         }

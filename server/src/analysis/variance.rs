@@ -2,12 +2,15 @@
 
 use serde::Serialize;
 use tandem_models::domain::period::Day;
+use tandem_models::mmm::change::{self, Step, StepKind};
+use tandem_models::mmm::incremental::Window;
 use utoipa::ToSchema;
 
 use super::error::{AnalysisError, Result};
-use super::meta::{Meta, Period, Tabular};
+use super::meta::{Estimate, Meta, Period, Tabular};
 use super::request::day;
 use super::summary::Summary;
+use crate::app::App;
 use crate::export::{Kind, Table};
 
 /// Periods compared where nobody names windows: a quarter of weeks.
@@ -54,12 +57,12 @@ impl Windows {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Variance {
     /// The earlier window.
-    pub before: Window,
+    pub before: WindowTotal,
     /// The later window.
-    pub after: Window,
+    pub after: WindowTotal,
     /// Change of the outcome that happened.
     pub change: f64,
-    /// Causes, largest first; they add up to `change`.
+    /// Causes, largest first; their means add up to `change`.
     pub data: Vec<Cause>,
     /// What the figures share.
     pub meta: Meta,
@@ -67,7 +70,7 @@ pub struct Variance {
 
 /// One window.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Window {
+pub struct WindowTotal {
     /// Days covered.
     pub period: Period,
     /// Periods inside.
@@ -79,14 +82,12 @@ pub struct Window {
 /// One cause.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Cause {
-    /// Channel, `baseline` or `unexplained`.
+    /// Channel, part of the baseline, or `unexplained`.
     pub name: String,
-    /// Outcome it added in the earlier window.
-    pub before: f64,
-    /// Outcome it added in the later window.
-    pub after: f64,
-    /// The difference, in KPI units.
-    pub change: f64,
+    /// `channel`, `baseline` or `unexplained`.
+    pub kind: &'static str,
+    /// Change that it makes, in KPI units.
+    pub change: Estimate,
     /// Change of spend, for channels.
     pub spend_change: Option<f64>,
 }
@@ -95,52 +96,52 @@ pub struct Cause {
 ///
 /// # Errors
 /// `Rejected` where a window holds no period of the run.
-pub fn between(run: &Summary, windows: &Windows, now: &str) -> Result<Variance> {
-    let n = run.periods.len();
+pub fn between(app: &App, run: &str, windows: &Windows) -> Result<Variance> {
+    let summary = app.summary(run)?;
+    let n = summary.periods.len();
     let (earlier, later) = match (windows.earlier, windows.later) {
-        (Some(a), Some(b)) => (inside(run, a, "before_from")?, inside(run, b, "from")?),
+        (Some(a), Some(b)) => (inside(&summary, a, "before_from")?, inside(&summary, b, "from")?),
         _ => {
             let each = QUARTER.min(n / 2);
             if each == 0 {
                 return Err(AnalysisError::NoData("the run has fewer than two periods".into()));
             }
-            ((n - 2 * each)..(n - each), (n - each)..n)
+            (Window { from: n - 2 * each, to: n - each }, Window { from: n - each, to: n })
         }
     };
-    let cause = |name: &str, value: &dyn Fn(usize) -> f64, spend: Option<&[f64]>| {
-        let sum = |range: &std::ops::Range<usize>| range.clone().map(value).sum::<f64>();
-        let (before, after) = (sum(&earlier), sum(&later));
-        let spend_change =
-            spend.map(|s| s[later.clone()].iter().sum::<f64>() - s[earlier.clone()].iter().sum::<f64>());
-        Cause { name: name.to_owned(), before, after, change: after - before, spend_change }
-    };
-    let mut data: Vec<Cause> = run
-        .channels
-        .iter()
-        .map(|c| cause(&c.channel, &|t| c.series[t].mean, Some(&c.spend_series)))
-        .chain([
-            cause("baseline", &|t| run.baseline_series[t].mean, None),
-            cause("unexplained", &|t| run.fitted[t].actual - run.fitted[t].fitted.mean, None),
-        ])
-        .collect();
-    data.sort_by(|a, b| b.change.abs().total_cmp(&a.change.abs()));
-    let window = |range: &std::ops::Range<usize>| Window {
-        period: days(run, range),
-        periods: range.len(),
-        actual: range.clone().map(|t| run.fitted[t].actual).sum(),
-    };
-    let (before, after) = (window(&earlier), window(&later));
-    let meta = Meta { period: Some(after.period.clone()), ..run.meta(now) };
+    let posterior = app.posterior(run)?;
+    let told = change::change(&posterior, earlier, later);
+    let mut data: Vec<Cause> = told.steps.iter().map(|s| cause(&summary, s, earlier, later)).collect();
+    data.sort_by(|a, b| b.change.mean.abs().total_cmp(&a.change.mean.abs()));
+    let window = |w: Window, actual: f64| WindowTotal { period: days(&summary, w), periods: w.len(), actual };
+    let (before, after) = (window(earlier, told.from), window(later, told.to));
+    let meta = Meta { period: Some(after.period.clone()), ..summary.meta(&app.store.data_version()) };
     Ok(Variance { change: after.actual - before.actual, before, after, data, meta })
 }
 
-fn inside(run: &Summary, (from, to): (Day, Day), field: &str) -> Result<std::ops::Range<usize>> {
+fn cause(summary: &Summary, step: &Step, earlier: Window, later: Window) -> Cause {
+    let kind = match step.kind {
+        StepKind::Channel => "channel",
+        StepKind::Baseline => "baseline",
+        StepKind::Unexplained => "unexplained",
+    };
+    let channel = if step.kind == StepKind::Channel { summary.channel(&step.name) } else { None };
+    let sum = |series: &[f64], w: Window| series[w.from..w.to].iter().sum::<f64>();
+    Cause {
+        name: step.name.clone(),
+        kind,
+        change: step.change.into(),
+        spend_change: channel.map(|c| sum(&c.spend_series, later) - sum(&c.spend_series, earlier)),
+    }
+}
+
+fn inside(run: &Summary, (from, to): (Day, Day), field: &str) -> Result<Window> {
     let (from, to) = (from.to_string(), to.to_string());
     // ISO days sort as text.
     let start = run.periods.iter().position(|p| *p >= from);
     let end = run.periods.iter().rposition(|p| *p <= to);
     match (start, end) {
-        (Some(start), Some(end)) if start <= end => Ok(start..end + 1),
+        (Some(start), Some(end)) if start <= end => Ok(Window { from: start, to: end + 1 }),
         _ => Err(AnalysisError::rejected(
             field,
             format!("no period of the run begins between {from} and {to}; it covers {} to {}", run.period.from, run.period.to),
@@ -148,33 +149,35 @@ fn inside(run: &Summary, (from, to): (Day, Day), field: &str) -> Result<std::ops
     }
 }
 
-fn days(run: &Summary, range: &std::ops::Range<usize>) -> Period {
-    let last: Option<Day> = run.periods[range.end - 1].parse().ok();
+fn days(run: &Summary, window: Window) -> Period {
+    let last: Option<Day> = run.periods[window.to - 1].parse().ok();
     let to = last.map_or_else(String::new, |d| Day(d.0 + run.period_days as i32 - 1).to_string());
-    Period { from: run.periods[range.start].clone(), to }
+    Period { from: run.periods[window.from].clone(), to }
 }
 
 impl Tabular for Variance {
     fn table(&self) -> Table {
-        let number = Kind::Number(2);
+        let n = Kind::Number(2);
         let columns = [
             ("cause", Kind::Text),
-            ("before", number),
-            ("after", number),
-            ("change", number),
-            ("spend_change", number),
+            ("kind", Kind::Text),
+            ("change", n),
+            ("change_p05", n),
+            ("change_p95", n),
+            ("spend_change", n),
         ];
         let mut table = Table::new("variance", &columns);
         for c in &self.data {
             table.push(vec![
                 c.name.as_str().into(),
-                c.before.into(),
-                c.after.into(),
-                c.change.into(),
+                c.kind.into(),
+                c.change.mean.into(),
+                c.change.p05.into(),
+                c.change.p95.into(),
                 c.spend_change.into(),
             ]);
         }
-        let window = |name: &str, w: &Window| (name.to_owned(), format!("{}..{}", w.period.from, w.period.to));
+        let window = |name: &str, w: &WindowTotal| (name.to_owned(), format!("{}..{}", w.period.from, w.period.to));
         table.facts.push(window("window_before", &self.before));
         self.meta.put_on(&mut table);
         table

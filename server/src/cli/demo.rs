@@ -9,7 +9,7 @@ use std::time::Instant;
 use clap::builder::PossibleValuesParser;
 use tandem_datasets::{Company, Format, Preset, simulate};
 use tandem_store::Store;
-use tandem_store::import::ImportOptions;
+use tandem_store::import::{ImportFile, ImportOptions, Progress};
 
 use super::common::{open, store};
 use super::simulate::wrong;
@@ -139,9 +139,13 @@ fn prepare(data: &Store, dir: &Path, args: &Args) -> Result<(), Failure> {
     .map_err(wrong)?;
     bar.finish_and_clear();
 
+    let files: Vec<ImportFile> = made.files().into_iter().map(ImportFile::from).collect();
     let bar = out::bar("import");
     let report = data
-        .import(&made.files(), &ImportOptions::default(), &|done| bar.set_position((done * 1000.0) as u64))
+        .import(&files, &ImportOptions::default(), &mut |p: Progress<'_>| {
+            bar.set_position((p.index as u64 * 1000 + u64::from(p.permille)) / p.files.max(1) as u64);
+            bar.set_message(p.file.to_owned());
+        })
         .map_err(store)?;
     bar.finish_and_clear();
     if report.any_refused() {

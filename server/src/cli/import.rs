@@ -3,7 +3,7 @@
 use std::io::{BufRead, IsTerminal};
 use std::path::PathBuf;
 
-use tandem_store::import::{FileReport, ImportOptions, ImportReport, Status};
+use tandem_store::import::{As, FileReport, ImportFile, ImportOptions, ImportReport, Progress, Status};
 
 use super::common::{open, store};
 use super::{Cli, Exit, Failure, out};
@@ -51,16 +51,21 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     };
     let data = open(&cli.data())?;
     let bar = out::bar("import");
+    let as_ = args.as_.as_deref().map(|text| text.parse::<As>()).transpose().map_err(Failure::usage)?;
+    let files: Vec<ImportFile> = args.files.iter().cloned().map(ImportFile::from).collect();
     let import = |dry_run: bool| {
         let options = ImportOptions {
-            as_: args.as_.clone(),
+            as_: as_.clone(),
             mapping: mapping.clone(),
             dataset: args.dataset.clone(),
             dry_run,
             strict: args.strict,
             ..ImportOptions::default()
         };
-        let report = data.import(&args.files, &options, &|done| bar.set_position((done * 1000.0) as u64));
+        let report = data.import(&files, &options, &mut |p: Progress<'_>| {
+            bar.set_position((p.index as u64 * 1000 + u64::from(p.permille)) / p.files.max(1) as u64);
+            bar.set_message(p.file.to_owned());
+        });
         bar.finish_and_clear();
         report.map_err(store)
     };

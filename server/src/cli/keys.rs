@@ -79,7 +79,7 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
             }
         }
         What::Revoke { id } => {
-            keys::revoke(&data, id)?;
+            keys::revoke(&data, id, "cli")?;
             eprintln!("key {id} is revoked");
         }
     }

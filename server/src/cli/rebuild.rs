@@ -15,7 +15,11 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     let data = open_existing(&cli.data())?;
     let start = std::time::Instant::now();
     let bar = out::bar("rebuild");
-    data.rebuild(&|done| bar.set_position((done * 1000.0) as u64)).map_err(store)?;
+    data.rebuild(&mut |done, all, name| {
+        bar.set_position((done * 1000 / all.max(1)) as u64);
+        bar.set_message(name.to_owned());
+    })
+    .map_err(store)?;
     bar.finish_and_clear();
     let seconds = start.elapsed().as_secs_f64();
     if args.json {

@@ -1,12 +1,128 @@
 //! From answers to figures: which numbers go where. The drawing itself is in `tandem-charts`.
 
 mod caption;
+mod funnel;
+mod models;
+mod plan;
 mod run;
+mod variance;
 
 use tandem_charts::AnyFigure;
+use tandem_charts::figures::roi::Return;
+use tandem_models::attribution::Settings;
 
+use crate::analysis::journeys::{self, OutcomeStage};
+use crate::analysis::plan::{PlanRequest, optimize_cached};
 use crate::analysis::summary::Summary;
-use crate::analysis::{AnalysisError, Result};
+use crate::analysis::variance::Windows;
+use crate::analysis::{AnalysisError, Result, attribution, funnel as stages, runs, scenarios};
+use crate::app::App;
 
-pub use caption::{estimate, unit};
-pub use run::{contributions, response_curve, roi};
+pub use caption::{estimate, of_run, unit};
+pub use funnel::funnel;
+pub use models::models;
+pub use plan::budget;
+pub use run::{contributions, fit, response_curve, roi, share, verdict};
+pub use variance::waterfall;
+
+/// Figures that can be asked for by name.
+pub const NAMES: &[&str] =
+    &["roi", "contributions", "response-curve", "waterfall", "share", "budget", "funnel", "fit", "models"];
+
+/// What a figure is made from; each reads what concerns it.
+#[derive(Debug, Clone, Default)]
+pub struct Ask {
+    /// Run id; the promoted run, or the newest, unless told.
+    pub run: Option<String>,
+    /// The promoted or newest run of this outcome.
+    pub kpi: Option<String>,
+    /// Channel of a response curve; the one with most spend unless told.
+    pub channel: Option<String>,
+    /// `roi`, `roas` or `mroi`.
+    pub measure: Option<String>,
+    /// Attribution models, comma-separated.
+    pub models: Option<String>,
+    /// `won`, `sql` or `mql`.
+    pub outcome: Option<String>,
+    /// A saved scenario.
+    pub scenario: Option<String>,
+}
+
+/// The run that a figure is read from; `None` for figures that need none.
+///
+/// # Errors
+/// `NotFound`, or `NoData` where nothing was fitted yet.
+pub fn run_of(app: &App, name: &str, ask: &Ask) -> Result<Option<String>> {
+    if matches!(name, "funnel" | "models") {
+        return Ok(None);
+    }
+    Ok(Some(runs::resolve(&app.store, ask.run.as_deref(), ask.kpi.as_deref())?.id))
+}
+
+/// Makes a figure of [`NAMES`] from the run that [`run_of`] gave.
+///
+/// # Errors
+/// Those of the figures behind it; `Rejected` names a parameter.
+pub fn make(app: &App, name: &str, ask: &Ask, run: Option<&str>) -> Result<AnyFigure> {
+    let id = run.unwrap_or_default();
+    Ok(match name {
+        "roi" => roi(&*app.summary(id)?, measure(ask)?).into(),
+        "contributions" => contributions(&*app.summary(id)?).into(),
+        "response-curve" => {
+            let summary = app.summary(id)?;
+            let channel = channel(&summary, ask)?;
+            let plan = plan_of(app, id, ask)?;
+            let recommended = plan.channels.iter().find(|c| c.channel == channel).map(|c| c.recommended);
+            response_curve(&summary, &channel, recommended.map(|x| x / summary.periods.len() as f64))?.into()
+        }
+        "waterfall" => {
+            let summary = app.summary(id)?;
+            waterfall(&summary, &crate::analysis::variance::between(app, id, &Windows::default())?).into()
+        }
+        "share" => share(&*app.summary(id)?).into(),
+        "budget" => budget(&*app.summary(id)?, &plan_of(app, id, ask)?).into(),
+        "funnel" => funnel(&stages::stages(&app.store, &stages::FunnelAsk::default())?).into(),
+        "fit" => fit(&*app.summary(id)?).into(),
+        "models" => {
+            let kinds = attribution::models(ask.models.as_deref())?;
+            models(&journeys::attribute(&app.store, outcome(ask)?, &kinds, &Settings::default())?).into()
+        }
+        other => return Err(AnalysisError::NotFound(format!("there is no chart `{other}`"))),
+    })
+}
+
+fn measure(ask: &Ask) -> Result<Return> {
+    match ask.measure.as_deref() {
+        None | Some("roi") => Ok(Return::Roi),
+        Some("roas") => Ok(Return::Roas),
+        Some("mroi") => Ok(Return::Mroi),
+        Some(other) => Err(AnalysisError::rejected("measure", format!("`{other}` is not accepted; roi, roas and mroi are"))),
+    }
+}
+
+fn outcome(ask: &Ask) -> Result<OutcomeStage> {
+    match ask.outcome.as_deref() {
+        None | Some("won") => Ok(OutcomeStage::Won),
+        Some("sql") => Ok(OutcomeStage::Sql),
+        Some("mql") => Ok(OutcomeStage::Mql),
+        Some(other) => Err(AnalysisError::rejected("outcome", format!("`{other}` is not accepted; won, sql and mql are"))),
+    }
+}
+
+fn channel(summary: &Summary, ask: &Ask) -> Result<String> {
+    if let Some(name) = &ask.channel {
+        return Ok(name.clone());
+    }
+    let most = summary.channels.iter().filter(|c| c.curve.is_some()).max_by(|a, b| a.spend.total_cmp(&b.spend));
+    most.map(|c| c.channel.clone()).ok_or_else(|| AnalysisError::NoData("no channel of this run has spend".into()))
+}
+
+fn plan_of(app: &App, run: &str, ask: &Ask) -> Result<crate::analysis::plan::PlanAnswer> {
+    let request = match &ask.scenario {
+        Some(id) => scenarios::get(&app.store, id)?.draft.plan,
+        None => PlanRequest::default(),
+    };
+    let judged = !request.spend.is_empty();
+    let request = PlanRequest { run: Some(run.to_owned()), ..request };
+    if judged { crate::analysis::plan::evaluate_cached(app, &request) } else { optimize_cached(app, &request) }
+}

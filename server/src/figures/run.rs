@@ -1,6 +1,8 @@
 //! Figures that a run's summary gives: ROI, contributions over time, response curve.
 
 use tandem_charts::estimate::Verdict;
+use tandem_charts::figures::fit::Fit;
+use tandem_charts::figures::share::{Share, ShareRow};
 use tandem_charts::figures::contributions::{Contributions, Series};
 use tandem_charts::figures::response_curve::{CurvePoint, PlanPoint, ResponseCurve};
 use tandem_charts::figures::roi::{Return, Roi, RoiRow};
@@ -94,4 +96,36 @@ pub fn response_curve(run: &Summary, channel: &str, recommended: Option<f64>) ->
         current: Some(PlanPoint { spend: curve.current_spend, next: c.mroi.as_ref().map(estimate) }),
         recommended: recommended.map(|spend| PlanPoint { spend, next: None }),
     })
+}
+
+/// Share of spend beside share of effect.
+#[must_use]
+pub fn share(run: &Summary) -> Share {
+    let whole: f64 = run.channels.iter().map(|c| c.contribution.mean).sum();
+    let part = |x: f64| if whole > 0.0 { x / whole } else { 0.0 };
+    let rows = run.channels.iter().enumerate().map(|(color, c)| ShareRow {
+        channel: c.channel.clone(),
+        color,
+        spend_share: c.spend_share,
+        effect_share: c.effect_share,
+        effect_interval: Some((part(c.contribution.p05), part(c.contribution.p95))),
+    });
+    Share { caption: of_run(run), effect: format!("incremental {}", words(&run.kpi)), rows: rows.collect() }
+}
+
+/// Fitted against actual outcome.
+#[must_use]
+pub fn fit(run: &Summary) -> Fit {
+    Fit {
+        caption: of_run(run),
+        unit: unit(run),
+        outcome: words(&run.kpi),
+        dates: days(run),
+        actual: run.fitted.iter().map(|p| Some(p.actual)).collect(),
+        fitted: run.fitted.iter().map(|p| tandem_charts::Estimate::new(p.fitted.p05, p.fitted.mean, p.fitted.p95)).collect(),
+        holdout_from: None,
+        r2: Some(run.fit.r2),
+        mape: run.fit.mape,
+        holdout_mape: run.fit.holdout_mape,
+    }
 }

@@ -10,10 +10,15 @@ use actix_web::{Error, HttpMessage, ResponseError, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
+use tandem_store::state::StoredAnswer;
 
 use super::auth::Principal;
 use super::error::{Code, Problem};
+use super::replay;
 use crate::app::App;
+
+/// Largest answer kept for a repeated key; answers to POST are small.
+const LARGEST_KEPT: usize = 1 << 20;
 
 /// Reads a body piece by piece: at most `limit` bytes, no pause longer than `idle`, no longer than `total` in all.
 ///
@@ -84,9 +89,9 @@ pub async fn buffer(mut req: ServiceRequest, next: Next<BoxBody>) -> Result<Serv
     let Some((slot, body_hash)) = slot else {
         return next.call(req).await;
     };
-    match app.replays.begin(&slot, &body_hash) {
+    match replay::begin(&app.store, &slot, &body_hash) {
         Err(problem) => Ok(req.into_response(problem.error_response())),
-        Ok(Some(kept)) => Ok(req.into_response(kept.answer())),
+        Ok(Some(kept)) => Ok(req.into_response(replay::answer(kept))),
         Ok(None) => {
             let res = next.call(req).await;
             // A fault or a refusal for load is no result: the caller may try the same key again.
@@ -95,7 +100,7 @@ pub async fn buffer(mut req: ServiceRequest, next: Next<BoxBody>) -> Result<Serv
                     keep(&app, &slot, res).await
                 }
                 other => {
-                    app.replays.forget(&slot);
+                    replay::forget(&app.store, &slot);
                     other
                 }
             }
@@ -114,19 +119,20 @@ fn slot(req: &ServiceRequest, body: &Bytes) -> Option<(String, String)> {
 async fn keep(app: &App, slot: &str, res: ServiceResponse<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let (request, res) = res.into_parts();
     let (head, content) = res.into_parts();
-    let Ok(bytes) = body::to_bytes_limited(content, 1 << 20).await.unwrap_or(Ok(Bytes::new())) else {
-        app.replays.forget(slot);
-        return Ok(ServiceResponse::new(request, Problem::internal("answer body failed").error_response()));
+    let bytes = match body::to_bytes_limited(content, LARGEST_KEPT).await {
+        Ok(Ok(bytes)) => bytes,
+        _ => {
+            replay::forget(&app.store, slot);
+            return Ok(ServiceResponse::new(request, Problem::internal("an answer could not be kept").error_response()));
+        }
     };
     let text = |name| head.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    app.replays.finish(
-        slot,
-        super::replay::Kept {
-            status: head.status().as_u16(),
-            media: text(header::CONTENT_TYPE),
-            location: text(header::LOCATION),
-            body: bytes.clone(),
-        },
-    );
+    let kept = StoredAnswer {
+        status: head.status().as_u16(),
+        media: text(header::CONTENT_TYPE),
+        location: text(header::LOCATION),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    };
+    replay::finish(&app.store, slot, &kept);
     Ok(ServiceResponse::new(request, head.set_body(bytes.boxed())))
 }

@@ -3,49 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tandem_store::Store;
+use tandem_store::state::{Job as Record, Status};
 use utoipa::ToSchema;
 
 use crate::analysis::request::FitRequest;
-use crate::analysis::{Result, records};
-
-/// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Waits its turn.
-    Queued,
-    /// Runs.
-    Running,
-    /// Ended well.
-    Done,
-    /// Ended in an error.
-    Failed,
-    /// Was stopped by a person.
-    Cancelled,
-    /// Was cut off by the end of the process.
-    Interrupted,
-}
-
-impl Status {
-    /// As written in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Queued => "queued",
-            Status::Running => "running",
-            Status::Done => "done",
-            Status::Failed => "failed",
-            Status::Cancelled => "cancelled",
-            Status::Interrupted => "interrupted",
-        }
-    }
-
-    /// Whether nothing more will come.
-    #[must_use]
-    pub fn is_final(self) -> bool {
-        !matches!(self, Status::Queued | Status::Running)
-    }
-}
+use crate::analysis::{AnalysisError, Result};
 
 /// What kind of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -55,6 +17,16 @@ pub enum Kind {
     Fit,
 }
 
+impl Kind {
+    /// As written in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Fit => "fit",
+        }
+    }
+}
+
 /// The record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Job {
@@ -62,8 +34,13 @@ pub struct Job {
     pub id: String,
     /// Kind of work.
     pub kind: Kind,
-    /// Where it stands.
+    /// Where it stands: `queued`, `running`, `done`, `failed`, `cancelled` or `interrupted`.
+    #[schema(value_type = String)]
     pub status: Status,
+    /// Share done, 0 to 1.
+    pub progress: f64,
+    /// What it is doing.
+    pub message: String,
     /// What was asked.
     pub request: FitRequest,
     /// Id of the run that it makes; the run exists once the job is done.
@@ -98,6 +75,8 @@ impl Job {
             id: crate::analysis::ids::job(),
             kind: Kind::Fit,
             status: Status::Queued,
+            progress: 0.0,
+            message: String::new(),
             request: request.clone(),
             run: crate::analysis::ids::run(),
             by: by.to_owned(),
@@ -117,36 +96,68 @@ impl Job {
     /// Marks the end.
     pub fn end(&mut self, status: Status, error: Option<String>) {
         self.status = status;
+        if status == Status::Done {
+            self.progress = 1.0;
+        }
         self.error = error;
         self.ended_at = Some(Timestamp::now());
     }
 }
 
-const KIND: &str = "job";
+impl TryFrom<Record> for Job {
+    type Error = AnalysisError;
 
-/// Keeps a new record.
-pub(super) fn insert(store: &Store, job: &Job) -> Result<()> {
-    records::put(store, KIND, &job.id, job)
+    fn try_from(r: Record) -> Result<Job> {
+        Ok(Job {
+            id: r.id,
+            kind: Kind::Fit,
+            status: r.status,
+            progress: r.progress,
+            message: r.message,
+            request: serde_json::from_value(r.request).map_err(AnalysisError::fault)?,
+            run: r.run.unwrap_or_default(),
+            by: r.actor,
+            error: r.error,
+            created_at: r.created_at,
+            started_at: r.started_at,
+            ended_at: r.finished_at,
+        })
+    }
 }
 
-/// Keeps a changed record.
+/// Keeps a record, new or changed; one that ended stays as it ended.
 pub(super) fn save(store: &Store, job: &Job) -> Result<()> {
-    records::put(store, KIND, &job.id, job)
+    let record = Record {
+        status: job.status,
+        progress: job.progress,
+        message: job.message.clone(),
+        run: Some(job.run.clone()),
+        error: job.error.clone(),
+        created_at: job.created_at,
+        started_at: job.started_at,
+        finished_at: job.ended_at,
+        ..Record::new(
+            job.id.as_str(),
+            job.kind.as_str(),
+            serde_json::to_value(&job.request).map_err(AnalysisError::fault)?,
+            job.by.as_str(),
+        )
+    };
+    Ok(store.state().jobs().save(&record)?)
 }
 
 /// One record.
-pub(super) fn get(store: &Store, id: &str) -> Result<Option<Job>> {
-    records::get(store, KIND, id)
+pub(super) fn get(store: &Store, id: &str) -> Result<Job> {
+    store.state().jobs().get(id)?.try_into()
 }
 
 /// All records, newest first.
 pub(super) fn all(store: &Store) -> Result<Vec<Job>> {
-    records::list(store, KIND)
+    store.state().jobs().all()?.into_iter().map(Job::try_from).collect()
 }
 
-/// Records that have not ended, oldest first.
-pub(super) fn unfinished(store: &Store) -> Result<Vec<Job>> {
-    let mut left: Vec<Job> = all(store)?.into_iter().filter(|job| !job.status.is_final()).collect();
-    left.reverse();
-    Ok(left)
+/// Records that wait for a worker, oldest first; what ran when the process ended was marked as interrupted at opening.
+pub(super) fn waiting(store: &Store) -> Result<Vec<Job>> {
+    let left = store.state().jobs().unfinished()?;
+    left.into_iter().filter(|r| r.status == Status::Queued).map(Job::try_from).collect()
 }

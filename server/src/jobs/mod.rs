@@ -11,10 +11,11 @@ use std::thread::JoinHandle;
 
 use serde_json::json;
 use tandem_store::Store;
+use tandem_store::state::Status;
 
 use crate::analysis::request::FitRequest;
 use crate::analysis::{AnalysisError, Result};
-use job::{Job, Status};
+use job::Job;
 use live::Live;
 
 /// The queue and its worker.
@@ -37,20 +38,14 @@ struct Inner {
 const REMEMBERED: usize = 200;
 
 impl Jobs {
-    /// Marks what an earlier process left half done as interrupted, queues what it had not begun, and starts the worker.
+    /// Queues what an earlier process had not begun, and starts the worker; what it left half done is marked as interrupted.
     ///
     /// # Errors
     /// When the state cannot be read or no thread can be started.
     pub fn start(store: Store, most: usize) -> Result<Arc<Jobs>> {
         let jobs = Arc::new(Jobs { store, most, inner: Mutex::default(), wake: Condvar::new(), worker: Mutex::default() });
-        for mut left in job::unfinished(&jobs.store)? {
-            match left.status {
-                Status::Queued => jobs.enlist(&left.id),
-                _ => {
-                    left.end(Status::Interrupted, Some("the server stopped while this ran; start it again".into()));
-                    job::save(&jobs.store, &left)?;
-                }
-            }
+        for left in job::waiting(&jobs.store)? {
+            jobs.enlist(&left.id);
         }
         let worker = jobs.clone();
         let handle = std::thread::Builder::new()
@@ -73,7 +68,7 @@ impl Jobs {
             return Err(AnalysisError::Busy("too many jobs are waiting; try again later".into()));
         }
         let job = Job::fit(request, by)?;
-        job::insert(&self.store, &job)?;
+        job::save(&self.store, &job)?;
         self.enlist(&job.id);
         Ok(job)
     }
@@ -83,7 +78,7 @@ impl Jobs {
     /// # Errors
     /// `NotFound`.
     pub fn get(&self, id: &str) -> Result<Job> {
-        job::get(&self.store, id)?.ok_or_else(|| AnalysisError::NotFound(format!("there is no job `{id}`")))
+        job::get(&self.store, id)
     }
 
     /// The job that makes a run.

@@ -90,7 +90,7 @@ async fn a_wrong_revoked_or_cut_key_is_no_key() {
         assert_eq!((reply.status.as_u16(), reply.code().as_str()), (401, "unauthenticated"), "{wrong}");
         assert!(reply.headers.get_all("www-authenticate").count() == 2);
     }
-    keys::revoke(&app.data.store, &made.info.id).expect("revokes");
+    keys::revoke(&app.data.store, &made.info.id, "test").expect("revokes");
     keys::add(&app.data.store, "two", Role::Admin, None, "test").expect("another");
     assert_eq!(app.send(try_key(format!("Bearer {}", made.key))).await.status.as_u16(), 401);
 }

@@ -161,7 +161,7 @@ pub fn import_weekly(store: &Store, beside: &Path) {
     let file = beside.join("weekly.csv");
     std::fs::write(&file, weekly_csv()).expect("writes");
     let options = ImportOptions { mapping: Some(MAPPING.into()), ..ImportOptions::default() };
-    let report = store.import(&[file], &options, &|_| ()).expect("imports");
+    let report = store.import(&[file.into()], &options, &mut |_| ()).expect("imports");
     assert!(!report.any_refused(), "{report:?}");
     assert_eq!(report.files[0].rows_accepted, 120);
 }

@@ -29,6 +29,15 @@ pub struct PlanAnswer {
     pub channels: Vec<PlanChannel>,
     /// Limits that hold the plan back, in words.
     pub binding: Vec<String>,
+    /// Outcome of one more unit of budget; for plans that were searched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shadow_price: Option<f64>,
+    /// No plan within budget and limits is expected to return more than this; for plans that were searched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upper_bound: Option<f64>,
+    /// How far the plan is from that bound, as a share of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<f64>,
     /// What the figures share.
     pub meta: Meta,
 }
@@ -47,12 +56,16 @@ pub struct Gain {
     pub mean: f64,
     /// 5th percentile.
     pub p05: f64,
-    /// Median.
-    pub p50: f64,
     /// 95th percentile.
     pub p95: f64,
     /// Share of draws in which the plan is better.
     pub probability_positive: f64,
+}
+
+impl From<tandem_models::optimizer::Gain> for Gain {
+    fn from(g: tandem_models::optimizer::Gain) -> Self {
+        Gain { mean: g.mean, p05: g.p05, p95: g.p95, probability_positive: g.probability_positive }
+    }
 }
 
 /// A channel in the plan, spend over the period.
@@ -68,6 +81,8 @@ pub struct PlanChannel {
     pub lower: f64,
     /// Most that was allowed.
     pub upper: f64,
+    /// Outcome of the next unit of spend under the plan, mean.
+    pub marginal: f64,
     /// Whether it was locked.
     pub locked: bool,
     /// Whether the plan leaves the spend that was observed.
@@ -83,6 +98,7 @@ impl Tabular for PlanAnswer {
             ("recommended", n),
             ("lower", n),
             ("upper", n),
+            ("marginal", Kind::Number(4)),
             ("locked", Kind::Bool),
             ("extrapolated", Kind::Bool),
         ];
@@ -94,6 +110,7 @@ impl Tabular for PlanAnswer {
                 c.recommended.into(),
                 c.lower.into(),
                 c.upper.into(),
+                c.marginal.into(),
                 c.locked.into(),
                 c.extrapolated.into(),
             ]);

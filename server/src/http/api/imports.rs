@@ -3,12 +3,14 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use tandem_store::import::{ImportOptions, ImportReport};
+use tandem_store::import::{As, ImportFile, ImportOptions, ImportReport};
 use utoipa::{IntoParams, ToSchema};
 
+use super::super::auth::Principal;
 use super::super::error::{Answer, Code, Problem, ProblemBody};
 use super::super::paging::{Page, PageQuery};
 use super::super::{answer, upload};
+use crate::analysis::AnalysisError;
 use crate::app::{App, Heavy};
 
 /// How files are to be read.
@@ -109,11 +111,13 @@ pub async fn one(app: web::Data<App>, req: HttpRequest, id: web::Path<String>) -
 pub async fn rejects(app: web::Data<App>, id: web::Path<(String,)>) -> Answer {
     let found = find(&app, &id.0)?;
     let id = found.id.clone();
-    let csv = app.heavy(move |app| app.store.rejects(&id)).await?;
+    let csv = app
+        .heavy(move |app| app.store.rejects_file(&id).map(std::fs::read).transpose().map_err(AnalysisError::from))
+        .await?;
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"rejects-{}.csv\"", found.id)))
-        .body(csv.unwrap_or_else(|| "file,line,column,value,code,reason,accepted\r\n".into())))
+        .body(csv.unwrap_or_else(|| b"file,line,column,value,code,reason,accepted\n".to_vec())))
 }
 
 /// Imports files: the body is one file (`?filename=`), or a form with `file` parts and perhaps a `mapping` field.
@@ -123,14 +127,14 @@ pub async fn rejects(app: web::Data<App>, id: web::Path<(String,)>) -> Answer {
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "A file, or multipart/form-data"),
     responses((status = 200, description = "Dry run, or nothing new"), (status = 201, description = "Imported"),
               (status = 413, body = ProblemBody), (status = 422, description = "No file was accepted", body = ProblemBody)))]
-pub async fn create(app: web::Data<App>, req: HttpRequest, query: web::Query<ImportQuery>, body: web::Payload) -> Answer {
+pub async fn create(app: web::Data<App>, req: HttpRequest, query: web::Query<ImportQuery>, who: Principal, body: web::Payload) -> Answer {
     let upload = upload::receive(&app, &req, body).await?;
     let query = with_fields(query.into_inner(), &upload.fields)?;
     if upload.files.is_empty() {
         return Err(Problem::new(Code::Invalid, "no file was sent").field("file").accepts("one or more parts named `file`"));
     }
     let mapping = upload.fields.iter().find(|(name, _)| name == "mapping").map(|(_, text)| text.clone());
-    let report = app.heavy(move |app| run(app, &upload, query, mapping)).await?;
+    let report = app.heavy(move |app| run(app, &upload, query, mapping, &who.name)).await?;
     let status = if report.any_refused() {
         return Err(refused(&report));
     } else if report.dry_run || report.files.iter().all(|f| f.batch_id.is_none()) {
@@ -146,16 +150,26 @@ fn run(
     upload: &upload::Upload,
     query: ImportQuery,
     mapping: Option<String>,
-) -> Result<ImportReport, tandem_store::Error> {
+    by: &str,
+) -> Result<ImportReport, AnalysisError> {
+    let as_ = query.as_.map(|text| text.parse::<As>()).transpose().map_err(|e| {
+        AnalysisError::rejected("as", e.to_string())
+    })?;
     let options = ImportOptions {
-        as_: query.as_,
+        as_,
         mapping: mapping.filter(|text| !text.trim().is_empty()),
         dataset: query.dataset,
         dry_run: query.dry_run,
         strict: query.strict,
         ..ImportOptions::default()
     };
-    app.store.import(&upload.files, &options, &|_| ())
+    let files: Vec<ImportFile> = upload.files.iter().cloned().map(ImportFile::from).collect();
+    let report = app.store.import(&files, &options, &mut |_| ())?;
+    if !report.dry_run {
+        let names: Vec<&str> = report.files.iter().map(|f| f.file.as_str()).collect();
+        app.store.state().audit().add(by, "import", &report.data_version, &serde_json::json!({"files": names}))?;
+    }
+    Ok(report)
 }
 
 /// The first refused file's problem.

@@ -47,7 +47,7 @@ pub async fn create(app: web::Data<App>, who: Principal, body: web::Json<KeyRequ
 /// Revokes a key at once.
 #[utoipa::path(delete, path = "/api/v1/keys/{id}", tag = "admin", params(("id" = String, Path)),
     responses((status = 204), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub async fn revoke(app: web::Data<App>, id: web::Path<String>) -> Answer {
-    keys::revoke(&app.store, &id)?;
+pub async fn revoke(app: web::Data<App>, who: Principal, id: web::Path<String>) -> Answer {
+    keys::revoke(&app.store, &id, &who.name)?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -74,17 +74,19 @@ pub async fn one(app: web::Data<App>, req: HttpRequest, id: web::Path<String>) -
 #[utoipa::path(put, path = "/api/v1/scenarios/{id}", tag = "plans", params(("id" = String, Path)), request_body = Draft,
     responses((status = 200, body = Scenario), (status = 404, body = ProblemBody), (status = 412, body = ProblemBody)))]
 pub async fn replace(app: web::Data<App>, req: HttpRequest, who: Principal, id: web::Path<String>, body: web::Json<Draft>) -> Answer {
-    tag(&scenarios::get(&app.store, &id)?)?.require(&req)?;
-    let changed = scenarios::replace(&app.store, &id, &body, &who.name)?;
+    let held = scenarios::get(&app.store, &id)?;
+    tag(&held)?.require(&req)?;
+    let guard = req.headers().contains_key(header::IF_MATCH).then_some(held.revision);
+    let changed = scenarios::replace(&app.store, &id, &body, &who.name, guard)?;
     Ok(HttpResponse::Ok().insert_header((header::ETAG, tag(&changed)?.header())).json(changed))
 }
 
 /// Removes a scenario; with `If-Match` only the version it names.
 #[utoipa::path(delete, path = "/api/v1/scenarios/{id}", tag = "plans", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = ProblemBody), (status = 412, body = ProblemBody)))]
-pub async fn remove(app: web::Data<App>, req: HttpRequest, id: web::Path<String>) -> Answer {
+pub async fn remove(app: web::Data<App>, req: HttpRequest, who: Principal, id: web::Path<String>) -> Answer {
     tag(&scenarios::get(&app.store, &id)?)?.require(&req)?;
-    scenarios::remove(&app.store, &id)?;
+    scenarios::remove(&app.store, &id, &who.name)?;
     Ok(HttpResponse::NoContent().finish())
 }
 

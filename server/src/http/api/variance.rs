@@ -37,8 +37,5 @@ pub async fn list(app: web::Data<App>, req: HttpRequest, query: web::Query<Varia
     let run = RunQuery { run: q.run, kpi: q.kpi, channel: None }.resolve(&app)?;
     let windows = Windows::parse(q.from, q.to, q.before_from, q.before_to)?;
     let id = run.clone();
-    answer::figures(&app, &req, Some(&run), move |app| {
-        variance::between(&*app.summary(&id)?, &windows, &app.store.data_version())
-    })
-    .await
+    answer::figures(&app, &req, Some(&run), move |app| variance::between(app, &id, &windows)).await
 }

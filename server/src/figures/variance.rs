@@ -1,0 +1,40 @@
+//! What changed: a waterfall from one window to the next.
+
+use tandem_charts::Day;
+use tandem_charts::figures::waterfall::{Against, Cause, Total, Waterfall};
+
+use super::caption::{of_run, span, unit, words};
+use crate::analysis::summary::Summary;
+use crate::analysis::variance::{Variance, WindowTotal};
+
+/// Causes of the change between two windows.
+#[must_use]
+pub fn waterfall(run: &Summary, v: &Variance) -> Waterfall {
+    let label = |w: &WindowTotal| {
+        let first: Option<Day> = w.period.from.parse().ok();
+        first.map_or_else(|| w.period.from.clone(), |d| format!("from {}", tandem_charts::date::full(d)))
+    };
+    let mut caption = of_run(run);
+    caption.period = span(&v.after.period);
+    // The model's own remainder is drawn by the figure itself.
+    let causes = v.data.iter().filter(|c| c.kind != "unexplained").map(|c| Cause {
+        label: c.name.clone(),
+        value: c.change.mean,
+        interval: Some((c.change.p05, c.change.p95)),
+        because: None,
+    });
+    let mut outcome = words(&run.kpi);
+    if let Some(first) = outcome.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    Waterfall {
+        caption,
+        unit: unit(run),
+        outcome,
+        against: Against::Period,
+        from: Total { label: label(&v.before), value: v.before.actual },
+        to: Total { label: label(&v.after), value: v.after.actual },
+        causes: causes.collect(),
+        most: 7,
+    }
+}
