@@ -8,8 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 /// Money to distribute over the run's period.
-#[derive(Debug, Clone, Copy, Default, PartialEq, ToSchema)]
-#[schema(value_type = String, example = "current")]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub enum Budget {
     /// As much as was spent.
     #[default]
@@ -58,8 +57,7 @@ impl<'de> Deserialize<'de> for Budget {
 }
 
 /// Least and most spend of a channel, as multiples of its current spend.
-#[derive(Debug, Clone, Copy, PartialEq, ToSchema)]
-#[schema(value_type = String, example = "0.5..1.5")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bound {
     /// At least this share of the current spend, `>= 0`.
     pub low: f64,
@@ -114,8 +112,10 @@ pub struct PlanRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kpi: Option<String>,
     /// Money to distribute: an amount, or `"current"`.
+    #[schema(value_type = String, example = "current")]
     pub budget: Budget,
     /// Bounds of every channel.
+    #[schema(value_type = String, example = "0.5..1.5")]
     pub bounds: Bound,
     /// Other bounds for single channels.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
