@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -103,6 +102,11 @@ impl TestApp {
         Self { data: start(config, store, bind), _folder: Some(folder) }
     }
 
+    /// Over an open store whose folder another holds.
+    pub fn over(store: Store) -> Self {
+        Self { data: start(Config::default(), store, None), _folder: None }
+    }
+
     /// Over the weekly table, imported and fitted.
     pub fn fitted() -> Self {
         let app = Self::empty();
@@ -170,20 +174,6 @@ pub fn fit(store: &Store) -> String {
     let request = FitRequest { kpi: "revenue".into(), seed: Some(3), ..FitRequest::default() };
     let stop = AtomicBool::new(false);
     mmm::fit(store, &request, &ids::run(), "test", &|_, _| (), &stop).expect("fits").run
-}
-
-/// One fitted server that tests which only read may share.
-pub fn shared() -> &'static Path {
-    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
-    FOLDER
-        .get_or_init(|| {
-            let folder = tempfile::tempdir().expect("temp dir");
-            let store = Store::open(folder.path(), Settings::default()).expect("opens");
-            import_weekly(&store, folder.path());
-            fit(&store);
-            folder
-        })
-        .path()
 }
 
 /// The binary under test.
