@@ -37,7 +37,9 @@ mod tests {
 
     #[test]
     fn amounts_are_written_as_their_decimals() {
-        for (minor, text) in [(123_456, "1234.56"), (-1, "-0.01"), (10, "0.1"), (900_719_925_474_099, "9007199254740.99")] {
+        for (minor, text) in
+            [(123_456, "1234.56"), (-1, "-0.01"), (10, "0.1"), (900_719_925_474_099, "9007199254740.99")]
+        {
             assert_eq!(serde_json::to_string(&Amount(minor)).ok().as_deref(), Some(text));
         }
     }

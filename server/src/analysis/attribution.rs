@@ -137,7 +137,9 @@ fn wrong_file(path: &Path, error: &dyn std::fmt::Display) -> AnalysisError {
 /// A model's refusal.
 pub(super) fn refused(error: AttributionError) -> AnalysisError {
     match error {
-        AttributionError::Settings(e) => AnalysisError::rejected(e.field, format!("is out of range; {} is accepted", e.accepts)),
+        AttributionError::Settings(e) => {
+            AnalysisError::rejected(e.field, format!("is out of range; {} is accepted", e.accepts))
+        }
         other => AnalysisError::Model(other.to_string()),
     }
 }
@@ -200,7 +202,12 @@ impl Tabular for AttributionAnswer {
                 ]);
             }
             for (name, sum) in [("unattributed", m.unattributed), ("total", m.total)] {
-                table.push(vec![m.model.as_str().into(), name.into(), sum.conversions.into(), sum.value.cents().into()]);
+                table.push(vec![
+                    m.model.as_str().into(),
+                    name.into(),
+                    sum.conversions.into(),
+                    sum.value.cents().into(),
+                ]);
             }
         }
         self.meta.put_on(&mut table);

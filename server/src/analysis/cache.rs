@@ -25,7 +25,11 @@ impl Cache {
     ///
     /// # Errors
     /// Those of `make`; an error is not kept.
-    pub fn get<T: Send + Sync + 'static, E>(&self, key: &str, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
+    pub fn get<T: Send + Sync + 'static, E>(
+        &self,
+        key: &str,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
         if let Some(found) = self.peek(key) {
             return Ok(found);
         }

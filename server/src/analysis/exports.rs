@@ -138,7 +138,8 @@ pub fn table(store: &Store, name: Name, ask: &Ask) -> Result<Table> {
 /// The rows as JSON objects by column, the shared facts in each.
 #[must_use]
 pub fn objects(table: &Table) -> Vec<Value> {
-    let facts: Map<String, Value> = table.facts.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    let facts: Map<String, Value> =
+        table.facts.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
     let row = |cells: &Vec<Cell>| {
         let mut object: Map<String, Value> =
             table.columns.iter().zip(cells).map(|(column, cell)| (column.name.clone(), value(cell))).collect();

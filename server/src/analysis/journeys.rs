@@ -38,7 +38,12 @@ impl OutcomeStage {
 ///
 /// # Errors
 /// `NoData` without touches and deals, otherwise those of models and store.
-pub fn attribute(store: &Store, outcome: OutcomeStage, kinds: &[ModelKind], settings: &Settings) -> Result<AttributionAnswer> {
+pub fn attribute(
+    store: &Store,
+    outcome: OutcomeStage,
+    kinds: &[ModelKind],
+    settings: &Settings,
+) -> Result<AttributionAnswer> {
     let request = JourneyRequest {
         outcome: outcome.journeys(),
         // Rules read winners only, and are several times quicker without the rest.

@@ -115,14 +115,10 @@ fn carry_out(
 fn prepare(store: &Store, request: &FitRequest) -> Result<Prepared> {
     let spec = request.spec()?;
     let (from, to) = request.days()?;
-    let answer = store.panel_with_notes(&PanelRequest { kpi: request.kpi.clone(), from, to, ..PanelRequest::default() })?;
+    let answer =
+        store.panel_with_notes(&PanelRequest { kpi: request.kpi.clone(), from, to, ..PanelRequest::default() })?;
     let checked = spec.validate(&answer.panel).map_err(wrong_spec)?;
-    Ok(Prepared {
-        panel: answer.panel,
-        checked,
-        notes: answer.notes,
-        data_version: answer.data_version,
-    })
+    Ok(Prepared { panel: answer.panel, checked, notes: answer.notes, data_version: answer.data_version })
 }
 
 fn wrong_spec(problem: SpecProblem) -> AnalysisError {

@@ -54,7 +54,8 @@ pub fn of(app: &App, run: &str) -> Result<Overview> {
     let totals = app.store.weekly_totals("main", AsOf::Latest)?;
     let tiles = totals.iter().filter_map(|t| tile(t, &summary.currency)).collect();
     // Two periods make no comparison.
-    let variance = (summary.periods.len() >= 4).then(|| variance::between(app, run, &Windows::default())).transpose()?;
+    let variance =
+        (summary.periods.len() >= 4).then(|| variance::between(app, run, &Windows::default())).transpose()?;
     Ok(Overview { tiles, roi: tables::roi(&summary, &now), variance, meta: summary.meta(&now) })
 }
 
@@ -82,8 +83,14 @@ fn tile(total: &WeeklyTotal, currency: &str) -> Option<Tile> {
 impl Tabular for Overview {
     fn table(&self) -> Table {
         let n = Kind::Number(2);
-        let columns =
-            [("metric", Kind::Text), ("metric_unit", Kind::Text), ("from", Kind::Date), ("to", Kind::Date), ("value", n), ("before", n)];
+        let columns = [
+            ("metric", Kind::Text),
+            ("metric_unit", Kind::Text),
+            ("from", Kind::Date),
+            ("to", Kind::Date),
+            ("value", n),
+            ("before", n),
+        ];
         let mut table = Table::new("overview", &columns);
         for t in &self.tiles {
             table.push(vec![

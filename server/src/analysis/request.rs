@@ -60,8 +60,9 @@ impl FitRequest {
     /// Names the unknown key or wrong value.
     pub fn spec(&self) -> Result<Spec> {
         let mut spec = match &self.spec {
-            Some(value) => serde_json::from_value(value.clone())
-                .map_err(|e| AnalysisError::rejected("spec", e.to_string()))?,
+            Some(value) => {
+                serde_json::from_value(value.clone()).map_err(|e| AnalysisError::rejected("spec", e.to_string()))?
+            }
             None => Spec::default(),
         };
         if let Some(seed) = self.seed {

@@ -7,8 +7,8 @@ use tandem_store::state::{NewRun, Run as Record, Status};
 use utoipa::ToSchema;
 
 use super::error::{AnalysisError, Result};
-use super::summary::{FitErrors, Summary};
 use super::saved;
+use super::summary::{FitErrors, Summary};
 
 /// A run as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]

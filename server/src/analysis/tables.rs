@@ -184,8 +184,7 @@ fn find<'a>(run: &'a Summary, name: &str) -> Result<&'a ChannelSummary> {
 
 impl Tabular for Contributions {
     fn table(&self) -> Table {
-        let columns =
-            [("period", Kind::Date), ("series", Kind::Text), ("mean", UNITS), ("p05", UNITS), ("p95", UNITS)];
+        let columns = [("period", Kind::Date), ("series", Kind::Text), ("mean", UNITS), ("p05", UNITS), ("p95", UNITS)];
         let mut table = Table::new("contributions", &columns);
         for series in &self.data {
             for (period, v) in self.periods.iter().zip(&series.values) {

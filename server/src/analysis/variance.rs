@@ -34,7 +34,10 @@ impl Windows {
         before_from: Option<String>,
         before_to: Option<String>,
     ) -> Result<Self> {
-        let pair = |a: (&str, Option<String>), b: (&str, Option<String>)| match (day(a.0, a.1.as_deref())?, day(b.0, b.1.as_deref())?) {
+        let pair = |a: (&str, Option<String>), b: (&str, Option<String>)| match (
+            day(a.0, a.1.as_deref())?,
+            day(b.0, b.1.as_deref())?,
+        ) {
             (Some(x), Some(y)) if x <= y => Ok(Some((x, y))),
             (Some(x), Some(y)) => Err(AnalysisError::rejected(b.0, format!("{y} lies before `{}`, {x}", a.0))),
             (None, None) => Ok(None),
@@ -144,7 +147,10 @@ fn inside(run: &Summary, (from, to): (Day, Day), field: &str) -> Result<Window> 
         (Some(start), Some(end)) if start <= end => Ok(Window { from: start, to: end + 1 }),
         _ => Err(AnalysisError::rejected(
             field,
-            format!("no period of the run begins between {from} and {to}; it covers {} to {}", run.period.from, run.period.to),
+            format!(
+                "no period of the run begins between {from} and {to}; it covers {} to {}",
+                run.period.from, run.period.to
+            ),
         )),
     }
 }

@@ -73,16 +73,26 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
             journeys::attribute(&data, args.outcome, &kinds, &settings)?
         }
     };
-    if args.json { out::json(&answer)? } else { show(&answer)? }
+    if args.json {
+        out::json(&answer)?
+    } else {
+        show(&answer)?
+    }
     Ok(Exit::Done)
 }
 
 fn show(answer: &AttributionAnswer) -> Result<(), Failure> {
-    let columns = [("model", Kind::Text), ("channel", Kind::Text), ("conversions", Kind::Number(2)), ("value", Kind::Money)];
+    let columns =
+        [("model", Kind::Text), ("channel", Kind::Text), ("conversions", Kind::Number(2)), ("value", Kind::Money)];
     let mut table = Table::new("attribution", &columns);
     for m in &answer.models {
         for c in &m.channels {
-            table.push(vec![m.model.as_str().into(), c.channel.as_str().into(), c.conversions.into(), c.value.cents().into()]);
+            table.push(vec![
+                m.model.as_str().into(),
+                c.channel.as_str().into(),
+                c.conversions.into(),
+                c.value.cents().into(),
+            ]);
         }
         for (name, sum) in [("unattributed", m.unattributed), ("total", m.total)] {
             table.push(vec![m.model.as_str().into(), name.into(), sum.conversions.into(), sum.value.cents().into()]);

@@ -32,7 +32,14 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
         data.data_version(),
         runs.len(),
     ))?;
-    let columns = [("outcome", Kind::Text), ("from", Kind::Date), ("to", Kind::Date), ("periods", Kind::Int), ("geos", Kind::Int), ("total", Kind::Number(0))];
+    let columns = [
+        ("outcome", Kind::Text),
+        ("from", Kind::Date),
+        ("to", Kind::Date),
+        ("periods", Kind::Int),
+        ("geos", Kind::Int),
+        ("total", Kind::Number(0)),
+    ];
     let mut table = Table::new("kpis", &columns);
     for k in kpis {
         table.push(vec![
@@ -46,11 +53,24 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     }
     out::table(&table)?;
     out::line("")?;
-    let columns = [("channel", Kind::Text), ("dataset", Kind::Text), ("spend", Kind::Money), ("touches", Kind::Int), ("from", Kind::Date), ("to", Kind::Date)];
+    let columns = [
+        ("channel", Kind::Text),
+        ("dataset", Kind::Text),
+        ("spend", Kind::Money),
+        ("touches", Kind::Int),
+        ("from", Kind::Date),
+        ("to", Kind::Date),
+    ];
     let mut table = Table::new("channels", &columns);
     for c in channels {
-        table.push(vec![c.name.into(), c.dataset.into(), c.spend.into(), c.touches.into(), c.first.into(), c.last.into()]);
+        table.push(vec![
+            c.name.into(),
+            c.dataset.into(),
+            c.spend.into(),
+            c.touches.into(),
+            c.first.into(),
+            c.last.into(),
+        ]);
     }
-    out::table(&table)
-        .map(|()| Exit::Done)
+    out::table(&table).map(|()| Exit::Done)
 }

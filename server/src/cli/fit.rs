@@ -92,7 +92,11 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     let summary = mmm::fit(&data, &request, &ids::run(), "cli", &progress, &stop);
     bar.finish_and_clear();
     let summary = summary?;
-    if args.json { out::json(&report(&summary))? } else { show(&summary)? }
+    if args.json {
+        out::json(&report(&summary))?
+    } else {
+        show(&summary)?
+    }
     Ok(Exit::Done)
 }
 
@@ -126,7 +130,11 @@ fn print_spec(cli: &Cli, args: &Args, request: &FitRequest) -> Result<Exit, Fail
         drop(data);
     }
     let text = toml::to_string_pretty(&spec).map_err(Failure::failed)?;
-    if args.json { out::json(&spec)? } else { out::line(text.trim_end())? }
+    if args.json {
+        out::json(&spec)?
+    } else {
+        out::line(text.trim_end())?
+    }
     Ok(Exit::Done)
 }
 

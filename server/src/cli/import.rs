@@ -86,7 +86,11 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
         }
     }
     let report = import(args.dry_run)?;
-    if args.json { out::json(&report)? } else { show(&report)? }
+    if args.json {
+        out::json(&report)?
+    } else {
+        show(&report)?
+    }
     end(&report)
 }
 

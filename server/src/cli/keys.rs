@@ -54,7 +54,9 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
                 out::json(&made)?;
             } else {
                 out::line(&made.key)?;
-                eprintln!("Keep it now: it is not stored and cannot be shown again. Send it as `Authorization: Bearer ...`.");
+                eprintln!(
+                    "Keep it now: it is not stored and cannot be shown again. Send it as `Authorization: Bearer ...`."
+                );
             }
         }
         What::List { json } => {
@@ -63,7 +65,14 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
                 out::json(&all)?;
             } else {
                 let text = Kind::Text;
-                let columns = [("id", text), ("name", text), ("role", text), ("created", text), ("expires", text), ("revoked", text)];
+                let columns = [
+                    ("id", text),
+                    ("name", text),
+                    ("role", text),
+                    ("created", text),
+                    ("expires", text),
+                    ("revoked", text),
+                ];
                 let mut table = Table::new("keys", &columns);
                 for key in all {
                     table.push(vec![

@@ -47,13 +47,18 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     };
     let data = open_existing(&cli.data())?;
     let answer = plan::optimize(&data, &request)?;
-    if args.json { out::json(&answer)? } else { show(&answer)? }
+    if args.json {
+        out::json(&answer)?
+    } else {
+        show(&answer)?
+    }
     Ok(Exit::Done)
 }
 
 fn show(a: &PlanAnswer) -> Result<(), Failure> {
     let n = Kind::Number(0);
-    let columns = [("channel", Kind::Text), ("current", n), ("recommended", n), ("change", n), ("lower", n), ("upper", n)];
+    let columns =
+        [("channel", Kind::Text), ("current", n), ("recommended", n), ("change", n), ("lower", n), ("upper", n)];
     let mut table = Table::new("plan", &columns);
     for c in &a.channels {
         table.push(vec![

@@ -42,7 +42,8 @@ pub fn bar(label: &str) -> ProgressBar {
     }
     let bar = ProgressBar::new(1000);
     let plain = std::env::var_os("NO_COLOR").is_some();
-    let template = if plain { "{prefix} [{bar:32}] {percent:>3}% {msg}" } else { "{prefix} [{bar:32.cyan}] {percent:>3}% {msg}" };
+    let template =
+        if plain { "{prefix} [{bar:32}] {percent:>3}% {msg}" } else { "{prefix} [{bar:32.cyan}] {percent:>3}% {msg}" };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("=> "));
     }

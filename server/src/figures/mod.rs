@@ -96,7 +96,9 @@ fn measure(ask: &Ask) -> Result<Return> {
         None | Some("roi") => Ok(Return::Roi),
         Some("roas") => Ok(Return::Roas),
         Some("mroi") => Ok(Return::Mroi),
-        Some(other) => Err(AnalysisError::rejected("measure", format!("`{other}` is not accepted; roi, roas and mroi are"))),
+        Some(other) => {
+            Err(AnalysisError::rejected("measure", format!("`{other}` is not accepted; roi, roas and mroi are")))
+        }
     }
 }
 
@@ -105,7 +107,9 @@ fn outcome(ask: &Ask) -> Result<OutcomeStage> {
         None | Some("won") => Ok(OutcomeStage::Won),
         Some("sql") => Ok(OutcomeStage::Sql),
         Some("mql") => Ok(OutcomeStage::Mql),
-        Some(other) => Err(AnalysisError::rejected("outcome", format!("`{other}` is not accepted; won, sql and mql are"))),
+        Some(other) => {
+            Err(AnalysisError::rejected("outcome", format!("`{other}` is not accepted; won, sql and mql are")))
+        }
     }
 }
 

@@ -28,7 +28,11 @@ pub fn budget(run: &Summary, plan: &PlanAnswer) -> Budget {
         currency: plan.currency.clone(),
         per: per(run.period_days),
         rows: rows.collect(),
-        outcome: if money && run.unit != run.currency { "incremental revenue".into() } else { format!("incremental {}", words(&run.kpi)) },
+        outcome: if money && run.unit != run.currency {
+            "incremental revenue".into()
+        } else {
+            format!("incremental {}", words(&run.kpi))
+        },
         gain_unit: if money { Unit::money(&plan.currency) } else { Unit::count(words(&run.kpi)) },
         gain: Some(Estimate::new(g.p05 / periods, g.mean / periods, g.p95 / periods)),
     }

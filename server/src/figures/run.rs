@@ -1,11 +1,11 @@
 //! Figures that a run's summary gives: ROI, contributions over time, response curve.
 
 use tandem_charts::estimate::Verdict;
-use tandem_charts::figures::fit::Fit;
-use tandem_charts::figures::share::{Share, ShareRow};
 use tandem_charts::figures::contributions::{Contributions, Series};
+use tandem_charts::figures::fit::Fit;
 use tandem_charts::figures::response_curve::{CurvePoint, PlanPoint, ResponseCurve};
 use tandem_charts::figures::roi::{Return, Roi, RoiRow};
+use tandem_charts::figures::share::{Share, ShareRow};
 use tandem_models::domain::period::Day;
 
 use super::caption::{estimate, of_run, per, unit, words};
@@ -80,9 +80,10 @@ pub fn response_curve(run: &Summary, channel: &str, recommended: Option<f64>) ->
         .position(|c| c.channel == channel)
         .ok_or_else(|| AnalysisError::NotFound(format!("run `{}` has no channel `{channel}`", run.run)))?;
     let c = &run.channels[color];
-    let curve = c.curve.as_ref().ok_or_else(|| {
-        AnalysisError::NotFound(format!("`{channel}` has no spend, so no response curve"))
-    })?;
+    let curve = c
+        .curve
+        .as_ref()
+        .ok_or_else(|| AnalysisError::NotFound(format!("`{channel}` has no spend, so no response curve")))?;
     Ok(ResponseCurve {
         caption: of_run(run),
         channel: channel.to_owned(),
@@ -122,7 +123,11 @@ pub fn fit(run: &Summary) -> Fit {
         outcome: words(&run.kpi),
         dates: days(run),
         actual: run.fitted.iter().map(|p| Some(p.actual)).collect(),
-        fitted: run.fitted.iter().map(|p| tandem_charts::Estimate::new(p.fitted.p05, p.fitted.mean, p.fitted.p95)).collect(),
+        fitted: run
+            .fitted
+            .iter()
+            .map(|p| tandem_charts::Estimate::new(p.fitted.p05, p.fitted.mean, p.fitted.p95))
+            .collect(),
         holdout_from: None,
         r2: Some(run.fit.r2),
         mape: run.fit.mape,

@@ -5,8 +5,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
 use super::error::{Answer, Problem};
-use super::negotiate::{self, Form, TABLES};
 use super::etag;
+use super::negotiate::{self, Form, TABLES};
 use crate::analysis::{self, AnalysisError, Tabular};
 use crate::app::{App, Heavy};
 use crate::export::{csv, xlsx};
@@ -103,4 +103,3 @@ pub fn json(req: &HttpRequest, value: &impl Serialize) -> Answer {
     }
     Ok(HttpResponse::Ok().insert_header((header::ETAG, tag.header())).content_type("application/json").body(bytes))
 }
-

@@ -75,7 +75,8 @@ fn admit(req: &ServiceRequest) -> Result<Option<Principal>, Problem> {
 }
 
 fn identify(req: &ServiceRequest, app: &App) -> Result<Principal, Problem> {
-    let wrong = || Problem::new(Code::Unauthenticated, "the API key is unknown, expired or revoked").field("Authorization");
+    let wrong =
+        || Problem::new(Code::Unauthenticated, "the API key is unknown, expired or revoked").field("Authorization");
     if let Some(key) = presented(req) {
         let prefix = keys::prefix(&key).ok_or_else(wrong)?;
         let kept = app.key(prefix)?.ok_or_else(wrong)?;

@@ -73,8 +73,7 @@ pub async fn buffer(mut req: ServiceRequest, next: Next<BoxBody>) -> Result<Serv
     let limits = &app.config.limits;
     let mut whole = BytesMut::new();
     let mut payload = req.take_payload();
-    let (idle, total) =
-        (Duration::from_secs(limits.body_idle_seconds), Duration::from_secs(limits.body_total_seconds));
+    let (idle, total) = (Duration::from_secs(limits.body_idle_seconds), Duration::from_secs(limits.body_total_seconds));
     let outcome = read(&mut payload, limits.json_bytes, idle, total, |piece| {
         whole.extend_from_slice(&piece);
         Ok(())
@@ -123,7 +122,10 @@ async fn keep(app: &App, slot: &str, res: ServiceResponse<BoxBody>) -> Result<Se
         Ok(Ok(bytes)) => bytes,
         _ => {
             replay::forget(&app.store, slot);
-            return Ok(ServiceResponse::new(request, Problem::internal("an answer could not be kept").error_response()));
+            return Ok(ServiceResponse::new(
+                request,
+                Problem::internal("an answer could not be kept").error_response(),
+            ));
         }
     };
     let text = |name| head.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);

@@ -96,12 +96,7 @@ pub const TABLE: &[(Code, &str, u16, &str)] = &[
 impl Code {
     fn row(self) -> &'static (Code, &'static str, u16, &'static str) {
         // A test keeps the table whole; the last resort answers as a fault, never by a panic.
-        TABLE.iter().find(|row| row.0 == self).unwrap_or(&(
-            Code::Internal,
-            "internal",
-            500,
-            "A fault of the server",
-        ))
+        TABLE.iter().find(|row| row.0 == self).unwrap_or(&(Code::Internal, "internal", 500, "A fault of the server"))
     }
 
     /// The stable string.

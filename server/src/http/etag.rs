@@ -36,9 +36,9 @@ impl Tag {
     /// 412 when `If-Match` names another version.
     pub fn settle(&self, req: &HttpRequest) -> Result<Option<HttpResponse>, Problem> {
         self.require(req)?;
-        Ok(names(req, &header::IF_NONE_MATCH, &self.0).unwrap_or(false).then(|| {
-            HttpResponse::NotModified().insert_header((header::ETAG, self.header())).finish()
-        }))
+        Ok(names(req, &header::IF_NONE_MATCH, &self.0)
+            .unwrap_or(false)
+            .then(|| HttpResponse::NotModified().insert_header((header::ETAG, self.header())).finish()))
     }
 
     /// Refuses a change based on an older version.
@@ -58,9 +58,12 @@ impl Tag {
 /// Whether a validator header names the tag; `None` without the header.
 fn names(req: &HttpRequest, name: &HeaderName, tag: &str) -> Option<bool> {
     let value = req.headers().get(name)?.to_str().ok()?;
-    Some(value.split(',').map(str::trim).any(|held| {
-        held == "*" || held.strip_prefix("W/").unwrap_or(held).trim_matches('"') == tag
-    }))
+    Some(
+        value
+            .split(',')
+            .map(str::trim)
+            .any(|held| held == "*" || held.strip_prefix("W/").unwrap_or(held).trim_matches('"') == tag),
+    )
 }
 
 #[cfg(test)]

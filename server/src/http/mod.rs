@@ -29,8 +29,8 @@ use actix_web::{HttpRequest, Responder, ResponseError};
 
 use crate::config::Limits;
 use api::{
-    attribution, channels, charts, contributions, definitions, exports, fitted, funnel, imports, jobs, keys as api_keys,
-    model_runs, overview, response_curves, roi, scenarios, spend, system, variance,
+    attribution, channels, charts, contributions, definitions, exports, fitted, funnel, imports, jobs,
+    keys as api_keys, model_runs, overview, response_curves, roi, scenarios, spend, system, variance,
 };
 
 /// Every route of the API; the pages add theirs in [`pages::routes`]. `access.rs` says who may use which.
@@ -64,12 +64,20 @@ pub fn routes(cfg: &mut ServiceConfig, limits: &Limits) {
     table(cfg, "/api/v1/funnel", funnel::stages);
     table(cfg, "/api/v1/definitions", definitions::list);
 
-    cfg.service(web::resource("/api/v1/model-runs").route(get().to(model_runs::list)).route(post().to(model_runs::create)));
-    cfg.service(web::resource("/api/v1/model-runs/{id}").route(get().to(model_runs::one)).route(delete().to(model_runs::cancel)));
+    cfg.service(
+        web::resource("/api/v1/model-runs").route(get().to(model_runs::list)).route(post().to(model_runs::create)),
+    );
+    cfg.service(
+        web::resource("/api/v1/model-runs/{id}")
+            .route(get().to(model_runs::one))
+            .route(delete().to(model_runs::cancel)),
+    );
     cfg.route("/api/v1/model-runs/{id}/spec", get().to(model_runs::spec))
         .route("/api/v1/model-runs/{id}/promote", post().to(model_runs::promote));
 
-    cfg.service(web::resource("/api/v1/scenarios").route(get().to(scenarios::list)).route(post().to(scenarios::create)));
+    cfg.service(
+        web::resource("/api/v1/scenarios").route(get().to(scenarios::list)).route(post().to(scenarios::create)),
+    );
     cfg.route("/api/v1/scenarios/evaluate", post().to(scenarios::evaluate))
         .route("/api/v1/scenarios/optimize", post().to(scenarios::optimize));
     cfg.service(

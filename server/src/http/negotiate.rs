@@ -69,7 +69,9 @@ pub fn wanted(req: &HttpRequest, offered: &[Form]) -> Result<Form, Problem> {
     }
     let accept = req.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or("*/*");
     by_accept(accept, offered).ok_or_else(|| {
-        Problem::new(Code::NotAcceptable, format!("`{accept}` is not offered here")).field("Accept").accepts(list(offered))
+        Problem::new(Code::NotAcceptable, format!("`{accept}` is not offered here"))
+            .field("Accept")
+            .accepts(list(offered))
     })
 }
 

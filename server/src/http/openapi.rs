@@ -6,8 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::api::{
-    attribution, channels, charts, contributions, definitions, exports, fitted, funnel, imports, jobs, keys, model_runs,
-    overview, response_curves, roi, scenarios, spend, system, variance,
+    attribution, channels, charts, contributions, definitions, exports, fitted, funnel, imports, jobs, keys,
+    model_runs, overview, response_curves, roi, scenarios, spend, system, variance,
 };
 
 #[derive(OpenApi)]
@@ -51,7 +51,5 @@ impl Modify for Keys {
 #[must_use]
 pub fn text() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        Api::openapi().to_pretty_json().map_or_else(|_| String::from("{}"), |json| json + "\n")
-    })
+    TEXT.get_or_init(|| Api::openapi().to_pretty_json().map_or_else(|_| String::from("{}"), |json| json + "\n"))
 }

@@ -1,7 +1,7 @@
 //! Whether a request comes from a page of this server, and whether it names a host that is ours.
 
-use actix_web::http::{Method, header};
 use actix_web::dev::ServiceRequest;
+use actix_web::http::{Method, header};
 
 use super::error::{Code, Problem};
 
@@ -28,7 +28,9 @@ pub fn check(req: &ServiceRequest, allowed: &[String]) -> Result<(), Problem> {
             if own || allowed.iter().any(|a| a == origin) { Ok(()) } else { refused(origin) }
         }
         // A browser that hides the origin still says how the sites are related.
-        None if text(header::HeaderName::from_static("sec-fetch-site")) == Some("cross-site") => refused("another site"),
+        None if text(header::HeaderName::from_static("sec-fetch-site")) == Some("cross-site") => {
+            refused("another site")
+        }
         None => Ok(()),
     }
 }

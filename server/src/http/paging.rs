@@ -35,7 +35,9 @@ impl PageQuery {
     pub fn range(&self) -> Result<(usize, usize), Problem> {
         let limit = self.limit.unwrap_or(100);
         if !(1..=1000).contains(&limit) {
-            return Err(Problem::new(Code::BadQuery, format!("`limit` is {limit}")).field("limit").accepts("1 to 1000"));
+            return Err(Problem::new(Code::BadQuery, format!("`limit` is {limit}"))
+                .field("limit")
+                .accepts("1 to 1000"));
         }
         let start = match &self.cursor {
             None => 0,

@@ -19,8 +19,7 @@ impl Buckets {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         let at_least_one = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
-        let quota =
-            Quota::per_second(at_least_one(limits.requests_per_second)).allow_burst(at_least_one(limits.burst));
+        let quota = Quota::per_second(at_least_one(limits.requests_per_second)).allow_burst(at_least_one(limits.burst));
         Self { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
     }
 

@@ -21,7 +21,8 @@ pub fn begin(store: &Store, slot: &str, body_hash: &str) -> Result<Option<Stored
         Begun::New => Ok(None),
         Begun::Answered(kept) => Ok(Some(kept)),
         Begun::Running => {
-            Err(wrong(Code::Conflict, "the first request with this key has not ended; use another key to start anew").retry_after(1))
+            Err(wrong(Code::Conflict, "the first request with this key has not ended; use another key to start anew")
+                .retry_after(1))
         }
         Begun::OtherBody => Err(wrong(Code::IdempotencyMismatch, "this key was used with another body")),
     }

@@ -23,8 +23,7 @@ pub enum Role {
 
 impl Role {
     /// All roles, least first.
-    pub const ALL: [Role; 6] =
-        [Role::Viewer, Role::Finance, Role::Planner, Role::Marketing, Role::Sales, Role::Admin];
+    pub const ALL: [Role; 6] = [Role::Viewer, Role::Finance, Role::Planner, Role::Marketing, Role::Sales, Role::Admin];
 
     /// As written in JSON, the database and the command line.
     #[must_use]

@@ -44,7 +44,11 @@ pub async fn run(app: web::Data<App>, bind: SocketAddr, ready: impl FnOnce(Socke
             .wrap(TracingLogger::default())
             .configure(move |cfg| super::routes(cfg, &limits))
     })
-    .workers(if server.workers == 0 { std::thread::available_parallelism().map_or(2, usize::from) } else { server.workers })
+    .workers(if server.workers == 0 {
+        std::thread::available_parallelism().map_or(2, usize::from)
+    } else {
+        server.workers
+    })
     .max_connections(server.max_connections)
     .client_request_timeout(std::time::Duration::from_secs(10))
     .shutdown_timeout(server.shutdown_seconds)

@@ -43,7 +43,8 @@ impl Jobs {
     /// # Errors
     /// When the state cannot be read or no thread can be started.
     pub fn start(store: Store, most: usize) -> Result<Arc<Jobs>> {
-        let jobs = Arc::new(Jobs { store, most, inner: Mutex::default(), wake: Condvar::new(), worker: Mutex::default() });
+        let jobs =
+            Arc::new(Jobs { store, most, inner: Mutex::default(), wake: Condvar::new(), worker: Mutex::default() });
         for left in job::waiting(&jobs.store)? {
             jobs.enlist(&left.id);
         }

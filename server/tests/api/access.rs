@@ -12,11 +12,7 @@ use tandem::http::roles::Role;
 use crate::app::{TestApp, local};
 
 fn filled(pattern: &str) -> String {
-    pattern
-        .replace("{path:.*}", "docs.js")
-        .replace("{id}", "none")
-        .replace("{name}", "roi")
-        .replace("{table}", "roi")
+    pattern.replace("{path:.*}", "docs.js").replace("{id}", "none").replace("{name}", "roi").replace("{table}", "roi")
 }
 
 fn request(method: &str, path: &str) -> TestRequest {
@@ -39,7 +35,8 @@ async fn every_route_opens_to_exactly_the_roles_of_its_line() {
     for line in API {
         for (role, key) in &keys {
             // The stream of events has no end, and revoking would take away the keys in use.
-            let request = request(line.method, &filled(line.pattern)).insert_header(("Authorization", format!("Bearer {key}")));
+            let request =
+                request(line.method, &filled(line.pattern)).insert_header(("Authorization", format!("Bearer {key}")));
             let status = app.send(request).await.status.as_u16();
             let may = match line.need {
                 Need::Public => true,

@@ -62,7 +62,9 @@ fn import_fit_optimize_export_speak_the_documented_json() {
     }
     let run = fit["run"].as_str().expect("run");
     let plan = folder.json(&["optimize", "--run", run, "--budget", "current", "--bounds", "0.5..1.5", "--json"]);
-    assert!(number(&plan["recommended"]["outcome"]["mean"]) >= number(&plan["current"]["outcome"]["mean"]) * (1.0 - 1e-9));
+    assert!(
+        number(&plan["recommended"]["outcome"]["mean"]) >= number(&plan["current"]["outcome"]["mean"]) * (1.0 - 1e-9)
+    );
     assert!(number(&plan["gain"]["probability_positive"]) <= 1.0);
     let locked = folder.json(&["optimize", "--run", run, "--lock", "tv", "--channel", "search=0.9..1.1", "--json"]);
     for c in locked["channels"].as_array().expect("channels") {
@@ -85,9 +87,13 @@ fn attribute_reads_a_path_table_and_credits_add_up() {
         "paths.csv",
         "path;total_conversions;total_conversion_value;total_null\na > b > c;1;10.00;0\na;1;5.05;2\nb > a;2;7.10;1\n",
     );
-    let answer = folder.json(&["attribute", "--paths", &paths, "--model", "first,last,linear,markov", "--order", "1", "--json"]);
+    let answer =
+        folder.json(&["attribute", "--paths", &paths, "--model", "first,last,linear,markov", "--order", "1", "--json"]);
     let models = answer["models"].as_array().expect("models");
-    assert_eq!(models.iter().filter_map(|m| m["model"].as_str()).collect::<Vec<_>>(), ["first", "last", "linear", "markov"]);
+    assert_eq!(
+        models.iter().filter_map(|m| m["model"].as_str()).collect::<Vec<_>>(),
+        ["first", "last", "linear", "markov"]
+    );
     let cents = |v: &Value| (number(v) * 100.0).round() as i64;
     for m in models {
         let channels = m["channels"].as_array().expect("channels");
@@ -96,7 +102,8 @@ fn attribute_reads_a_path_table_and_credits_add_up() {
         let conversions: f64 = channels.iter().map(|c| number(&c["conversions"])).sum();
         assert!((conversions - 4.0).abs() < 1e-6, "{}: {conversions}", m["model"]);
     }
-    let first = &models[0]["channels"].as_array().expect("rows").iter().find(|c| c["channel"] == "a").expect("a")["value"];
+    let first =
+        &models[0]["channels"].as_array().expect("rows").iter().find(|c| c["channel"] == "a").expect("a")["value"];
     assert_eq!(cents(first), 1505);
     let (code, said) = folder.code(&["attribute", "--paths", &paths, "--model", "time_decay"]);
     assert!(code == 3 && said.contains("times of touches"), "{code}: {said}");
@@ -162,7 +169,8 @@ fn completions_are_printed_for_a_shell() {
 
 #[test]
 fn the_public_national_set_is_imported_and_fitted() {
-    let shared = std::env::var("TANDEM_SHARED_DATA").unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").into());
+    let shared = std::env::var("TANDEM_SHARED_DATA")
+        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").into());
     let file = Path::new(&shared).join("robyn_weekly.csv");
     if !file.is_file() {
         println!("skipped: {} is not there", file.display());

@@ -10,7 +10,9 @@ fn form(query: &str, parts: &[(&str, Option<&str>, &str)]) -> TestRequest {
     let mut body = String::new();
     for (name, file, text) in parts {
         let file = file.map(|f| format!("; filename=\"{f}\"")).unwrap_or_default();
-        body.push_str(&format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n"));
+        body.push_str(&format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{text}\r\n"
+        ));
     }
     body.push_str(&format!("--{BOUNDARY}--\r\n"));
     local(TestRequest::post().uri(&format!("/api/v1/imports{query}")))

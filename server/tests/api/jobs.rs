@@ -40,7 +40,8 @@ async fn a_fit_is_accepted_followed_by_events_and_becomes_a_run() {
     assert!(events.contains("event: state") && events.contains("\"done\""), "{events}");
     let last = events.lines().rev().find_map(|l| l.strip_prefix("id: ")).expect("an id").to_owned();
     let before = (last.parse::<u64>().expect("number") - 1).to_string();
-    let rest = app.send(local(TestRequest::get().uri(&format!("{at}/events"))).insert_header(("last-event-id", before))).await;
+    let rest =
+        app.send(local(TestRequest::get().uri(&format!("{at}/events"))).insert_header(("last-event-id", before))).await;
     assert_eq!(rest.text().matches("event:").count(), 1, "only what was missed: {}", rest.text());
 
     let run = job["run"].as_str().expect("run");
@@ -55,7 +56,11 @@ async fn a_fit_is_accepted_followed_by_events_and_becomes_a_run() {
 async fn a_promoted_run_is_the_one_that_figures_are_read_from() {
     let app = with_data();
     let (first, second) = (crate::app::fit(&app.data.store), crate::app::fit(&app.data.store));
-    assert_eq!(app.get("/api/v1/roi").await.json()["meta"]["run"], second.as_str(), "the newest, while none is promoted");
+    assert_eq!(
+        app.get("/api/v1/roi").await.json()["meta"]["run"],
+        second.as_str(),
+        "the newest, while none is promoted"
+    );
     let reply = app.post(&format!("/api/v1/model-runs/{first}/promote"), &Value::Null).await;
     assert_eq!(reply.json()["promoted"], true, "{}", reply.text());
     assert_eq!(app.get("/api/v1/roi").await.json()["meta"]["run"], first.as_str());
@@ -90,7 +95,12 @@ async fn a_waiting_job_is_cancelled_at_once() {
     let app = with_data();
     let mut places = Vec::new();
     for seed in 0..3 {
-        places.push(app.post("/api/v1/model-runs", &json!({"kpi": "revenue", "seed": seed})).await.header("location").to_owned());
+        places.push(
+            app.post("/api/v1/model-runs", &json!({"kpi": "revenue", "seed": seed}))
+                .await
+                .header("location")
+                .to_owned(),
+        );
     }
     let last = places.pop().expect("three");
     let reply = app.send(local(TestRequest::delete().uri(&last))).await;

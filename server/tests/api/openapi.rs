@@ -12,6 +12,9 @@ async fn the_committed_description_has_not_drifted() {
         std::fs::write(&committed, &served).expect("writes");
     }
     let kept = std::fs::read_to_string(&committed).unwrap_or_default();
-    assert!(kept == served, "docs/openapi.json is not what the handlers say; run: TANDEM_BLESS=1 cargo test -p tandem --test api openapi");
+    assert!(
+        kept == served,
+        "docs/openapi.json is not what the handlers say; run: TANDEM_BLESS=1 cargo test -p tandem --test api openapi"
+    );
     assert!(served.starts_with("{\n  \"openapi\": \"3.1"));
 }

@@ -29,10 +29,7 @@ async fn the_recommended_plan_spends_the_budget_within_bounds_and_is_not_worse_t
 #[actix_web::test]
 async fn a_locked_channel_stays_and_a_judged_plan_is_told_as_it_was_found() {
     let app = TestApp::fitted();
-    let found = app
-        .post("/api/v1/scenarios/optimize", &json!({"lock": ["tv"], "budget": "current"}))
-        .await
-        .json();
+    let found = app.post("/api/v1/scenarios/optimize", &json!({"lock": ["tv"], "budget": "current"})).await.json();
     let tv = found["channels"].as_array().expect("rows").iter().find(|c| c["channel"] == "tv").expect("tv").clone();
     assert!((number(&tv["current"]) - number(&tv["recommended"])).abs() <= 0.01 && tv["locked"] == true, "{tv}");
 
@@ -72,7 +69,9 @@ async fn a_scenario_is_kept_changed_and_removed_and_a_stale_change_is_refused() 
     let (at, tag) = (made.header("location").to_owned(), made.header("etag").to_owned());
     assert_eq!(made.status.as_u16(), 201, "{}", made.text());
     let put = |tag: &str, name: &str| {
-        local(TestRequest::put().uri(&at)).insert_header(("if-match", tag.to_owned())).set_json(json!({"name": name, "plan": {}}))
+        local(TestRequest::put().uri(&at))
+            .insert_header(("if-match", tag.to_owned()))
+            .set_json(json!({"name": name, "plan": {}}))
     };
     assert_eq!(app.send(put("\"old\"", "mine")).await.code(), "precondition-failed");
     let changed = app.send(put(&tag, "Q3 final")).await;

@@ -61,7 +61,11 @@ pub fn evaluate_cached(app: &App, request: &PlanRequest) -> Result<PlanAnswer> {
     with_ground(app, request, judge)
 }
 
-fn with_ground(app: &App, request: &PlanRequest, ask: fn(&Ground<'_>, &PlanRequest) -> Result<PlanAnswer>) -> Result<PlanAnswer> {
+fn with_ground(
+    app: &App,
+    request: &PlanRequest,
+    ask: fn(&Ground<'_>, &PlanRequest) -> Result<PlanAnswer>,
+) -> Result<PlanAnswer> {
     let run = runs::resolve(&app.store, request.run.as_deref(), request.kpi.as_deref())?;
     let summary = app.summary(&run.id)?;
     let reach = reach(request)?;
@@ -75,7 +79,8 @@ fn with_ground(app: &App, request: &PlanRequest, ask: fn(&Ground<'_>, &PlanReque
 fn reach(request: &PlanRequest) -> Result<f64> {
     let most = request.channels.values().map(|b| b.high).fold(request.bounds.high, f64::max);
     if most > FARTHEST {
-        let message = format!("{most} times today's spend is beyond what any curve can tell; at most {FARTHEST} is accepted");
+        let message =
+            format!("{most} times today's spend is beyond what any curve can tell; at most {FARTHEST} is accepted");
         return Err(AnalysisError::rejected("bounds", message));
     }
     Ok(USUAL_REACH.max(most))

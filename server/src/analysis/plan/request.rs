@@ -75,7 +75,8 @@ impl FromStr for Bound {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` are no bounds; write LO..HI as multiples of current spend, for example 0.5..1.5");
+        let wrong =
+            || format!("`{text}` are no bounds; write LO..HI as multiples of current spend, for example 0.5..1.5");
         let (low, high) = text.split_once("..").ok_or_else(wrong)?;
         let parse = |t: &str| t.trim().parse::<f64>().ok().filter(|x| x.is_finite() && *x >= 0.0).ok_or_else(wrong);
         let bound = Bound { low: parse(low)?, high: parse(high)? };
@@ -149,9 +150,11 @@ mod tests {
     #[test]
     fn a_request_comes_back_from_json_as_it_went() {
         let request: PlanRequest =
-            serde_json::from_str(r#"{"budget": 5000, "bounds": "0..2", "channels": {"tv": "0.8..1.2"}}"#).expect("reads");
+            serde_json::from_str(r#"{"budget": 5000, "bounds": "0..2", "channels": {"tv": "0.8..1.2"}}"#)
+                .expect("reads");
         assert_eq!(request.budget, Budget::Amount(5000.0));
-        let again = serde_json::to_string(&request).and_then(|t| serde_json::from_str::<PlanRequest>(&t)).expect("again");
+        let again =
+            serde_json::to_string(&request).and_then(|t| serde_json::from_str::<PlanRequest>(&t)).expect("again");
         assert_eq!(again, request);
         assert!(serde_json::from_str::<PlanRequest>(r#"{"budgets": 1}"#).is_err());
     }

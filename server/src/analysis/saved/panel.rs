@@ -56,7 +56,8 @@ pub(super) fn write(dir: &Path, panel: &Panel) -> Result<()> {
     super::put(&dir.join(HEADER), &serde_json::to_vec(&header).map_err(AnalysisError::fault)?)?;
     let (geos, periods) = (panel.n_geos(), panel.n_periods());
     let series = |values: &Array2<f64>| Values::Float(values.iter().copied().collect());
-    let per_geo = |values: &[f64]| Values::Float(values.iter().flat_map(|v| std::iter::repeat_n(*v, periods)).collect());
+    let per_geo =
+        |values: &[f64]| Values::Float(values.iter().flat_map(|v| std::iter::repeat_n(*v, periods)).collect());
     let mut out = vec![
         ("geo".to_owned(), Values::Int((0..geos * periods).map(|i| (i / periods) as i64).collect())),
         ("day".to_owned(), Values::Int((0..geos * periods).map(|i| i64::from(panel.periods[i % periods].0)).collect())),

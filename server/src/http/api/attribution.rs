@@ -46,7 +46,9 @@ impl AttributionQuery {
             Some("auto") => Order::Auto,
             Some(k @ ("1" | "2" | "3" | "4")) => Order::Fixed(usize::from(k.as_bytes()[0] - b'0')),
             Some(other) => {
-                return Err(Problem::new(Code::BadQuery, format!("`order` is {other}")).field("order").accepts("1, 2, 3, 4 or auto"));
+                return Err(Problem::new(Code::BadQuery, format!("`order` is {other}"))
+                    .field("order")
+                    .accepts("1, 2, 3, 4 or auto"));
             }
         };
         match self.resamples {

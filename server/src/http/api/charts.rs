@@ -102,9 +102,9 @@ pub async fn one(app: web::Data<App>, req: HttpRequest, query: web::Query<ChartQ
 
 fn look(query: &ChartQuery) -> std::result::Result<LookAsked, Problem> {
     let within = |name: &str, value: Option<f64>, least: f64| match value {
-        Some(v) if !(least..=2400.0).contains(&v) => {
-            Err(Problem::new(Code::BadQuery, format!("`{name}` is {v}")).field(name).accepts(format!("{least} to 2400")))
-        }
+        Some(v) if !(least..=2400.0).contains(&v) => Err(Problem::new(Code::BadQuery, format!("`{name}` is {v}"))
+            .field(name)
+            .accepts(format!("{least} to 2400"))),
         other => Ok(other),
     };
     let theme = match query.theme {

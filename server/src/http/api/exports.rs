@@ -64,9 +64,10 @@ pub async fn list() -> HttpResponse {
 pub async fn one(app: web::Data<App>, req: HttpRequest, query: web::Query<ExportQuery>) -> Answer {
     let form = negotiate::wanted(&req, TABLES)?;
     let wanted = req.match_info().get("table").unwrap_or_default();
-    let name = Name::ALL.into_iter().find(|n| n.as_str() == wanted).ok_or_else(|| {
-        Problem::no_such("table", wanted).accepts(Name::ALL.map(Name::as_str).join(", "))
-    })?;
+    let name = Name::ALL
+        .into_iter()
+        .find(|n| n.as_str() == wanted)
+        .ok_or_else(|| Problem::no_such("table", wanted).accepts(Name::ALL.map(Name::as_str).join(", ")))?;
     let query = query.into_inner();
     let run = match name.needs_run() {
         true => Some(runs::resolve(&app.store, query.run.as_deref(), query.kpi.as_deref())?.id),

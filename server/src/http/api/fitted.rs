@@ -14,6 +14,8 @@ use crate::app::App;
 pub async fn list(app: web::Data<App>, req: HttpRequest, query: web::Query<RunQuery>) -> Answer {
     let run = query.resolve(&app)?;
     let id = run.clone();
-    answer::figures(&app, &req, Some(&run), move |app| Ok(tables::fitted(&*app.summary(&id)?, &app.store.data_version())))
-        .await
+    answer::figures(&app, &req, Some(&run), move |app| {
+        Ok(tables::fitted(&*app.summary(&id)?, &app.store.data_version()))
+    })
+    .await
 }

@@ -3,7 +3,7 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use tandem_store::import::{As, ImportFile, ImportOptions, ImportReport};
+use tandem_store::import::{As, ImportFile, ImportOptions, ImportReport, Status};
 use utoipa::{IntoParams, ToSchema};
 
 use super::super::auth::Principal;
@@ -127,17 +127,25 @@ pub async fn rejects(app: web::Data<App>, id: web::Path<(String,)>) -> Answer {
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "A file, or multipart/form-data"),
     responses((status = 200, description = "Dry run, or nothing new"), (status = 201, description = "Imported"),
               (status = 413, body = ProblemBody), (status = 422, description = "No file was accepted", body = ProblemBody)))]
-pub async fn create(app: web::Data<App>, req: HttpRequest, query: web::Query<ImportQuery>, who: Principal, body: web::Payload) -> Answer {
+pub async fn create(
+    app: web::Data<App>,
+    req: HttpRequest,
+    query: web::Query<ImportQuery>,
+    who: Principal,
+    body: web::Payload,
+) -> Answer {
     let upload = upload::receive(&app, &req, body).await?;
     let query = with_fields(query.into_inner(), &upload.fields)?;
     if upload.files.is_empty() {
-        return Err(Problem::new(Code::Invalid, "no file was sent").field("file").accepts("one or more parts named `file`"));
+        return Err(Problem::new(Code::Invalid, "no file was sent")
+            .field("file")
+            .accepts("one or more parts named `file`"));
     }
     let mapping = upload.fields.iter().find(|(name, _)| name == "mapping").map(|(_, text)| text.clone());
     let report = app.heavy(move |app| run(app, &upload, query, mapping, &who.name)).await?;
     let status = if report.any_refused() {
         return Err(refused(&report));
-    } else if report.dry_run || report.files.iter().all(|f| f.batch_id.is_none()) {
+    } else if report.files.iter().all(|f| f.status != Status::Imported) {
         actix_web::http::StatusCode::OK
     } else {
         actix_web::http::StatusCode::CREATED
@@ -152,9 +160,11 @@ fn run(
     mapping: Option<String>,
     by: &str,
 ) -> Result<ImportReport, AnalysisError> {
-    let as_ = query.as_.map(|text| text.parse::<As>()).transpose().map_err(|e| {
-        AnalysisError::rejected("as", e.to_string())
-    })?;
+    let as_ = query
+        .as_
+        .map(|text| text.parse::<As>())
+        .transpose()
+        .map_err(|e| AnalysisError::rejected("as", e.to_string()))?;
     let options = ImportOptions {
         as_,
         mapping: mapping.filter(|text| !text.trim().is_empty()),
@@ -189,7 +199,9 @@ fn with_fields(mut query: ImportQuery, fields: &[(String, String)]) -> Result<Im
         let flag = || match value.trim() {
             "" | "false" | "0" | "off" => Ok(false),
             "true" | "1" | "on" => Ok(true),
-            other => Err(Problem::new(Code::Invalid, format!("`{other}` is no answer")).field(name).accepts("true, false")),
+            other => {
+                Err(Problem::new(Code::Invalid, format!("`{other}` is no answer")).field(name).accepts("true, false"))
+            }
         };
         match name.as_str() {
             "dry_run" => query.dry_run = flag()?,

@@ -93,8 +93,7 @@ fn last_state(job: &Job) -> Event {
 }
 
 fn ends(event: &Event) -> bool {
-    event.kind == "state"
-        && !matches!(event.data.get("status").and_then(|s| s.as_str()), Some("queued" | "running"))
+    event.kind == "state" && !matches!(event.data.get("status").and_then(|s| s.as_str()), Some("queued" | "running"))
 }
 
 fn frame(event: &Event) -> Bytes {

@@ -11,8 +11,8 @@ use super::super::error::{Answer, ProblemBody};
 use super::super::paging::{Page, PageQuery};
 use crate::analysis::request::FitRequest;
 use crate::analysis::runs::{self, Run};
-use crate::analysis::summary::Summary;
 use crate::analysis::saved;
+use crate::analysis::summary::Summary;
 use crate::app::{App, Heavy};
 use crate::jobs::job::Job;
 

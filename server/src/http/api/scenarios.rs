@@ -73,7 +73,13 @@ pub async fn one(app: web::Data<App>, req: HttpRequest, id: web::Path<String>) -
 /// Replaces a scenario; with `If-Match` only the version it names.
 #[utoipa::path(put, path = "/api/v1/scenarios/{id}", tag = "plans", params(("id" = String, Path)), request_body = Draft,
     responses((status = 200, body = Scenario), (status = 404, body = ProblemBody), (status = 412, body = ProblemBody)))]
-pub async fn replace(app: web::Data<App>, req: HttpRequest, who: Principal, id: web::Path<String>, body: web::Json<Draft>) -> Answer {
+pub async fn replace(
+    app: web::Data<App>,
+    req: HttpRequest,
+    who: Principal,
+    id: web::Path<String>,
+    body: web::Json<Draft>,
+) -> Answer {
     let held = scenarios::get(&app.store, &id)?;
     tag(&held)?.require(&req)?;
     let guard = req.headers().contains_key(header::IF_MATCH).then_some(held.revision);

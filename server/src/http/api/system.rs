@@ -45,7 +45,11 @@ pub async fn ready(app: web::Data<App>) -> Answer {
         Problem::new(Code::Busy, "the store does not answer queries").retry_after(5)
     })?;
     let data_version = app.store.data_version();
-    Ok(HttpResponse::Ok().json(Ready { status: "ready", data_version, uptime_seconds: app.started.elapsed().as_secs() }))
+    Ok(HttpResponse::Ok().json(Ready {
+        status: "ready",
+        data_version,
+        uptime_seconds: app.started.elapsed().as_secs(),
+    }))
 }
 
 /// Version of program and data.
