@@ -4,6 +4,7 @@
 
 pub mod attribution;
 pub mod domain;
+pub mod health;
 pub mod mmm;
 pub mod optimizer;
 pub mod response;

@@ -7,6 +7,7 @@ pub mod adstock;
 pub mod answers;
 pub mod calibration;
 pub mod change;
+pub mod collinearity;
 pub mod contributions;
 pub mod design;
 pub mod diagnostics;

@@ -101,7 +101,7 @@ fn organic_channels_have_a_contribution_and_no_roi() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn the_waterfall_meets_both_ends(a in 0usize..40, n in 4usize..30, gap in 0usize..20) {
+    fn the_waterfall_meets_both_ends(a in 0usize..30, n in 4usize..28, gap in 0usize..18) {
         let panel = data::world(104, &[200.0, 90.0], 20.0, 5).panel;
         let fitted = by_hand(&panel, &Spec::default());
         let (from, to) = (Window { from: a, to: a + n }, Window { from: a + n + gap, to: a + 2 * n + gap });

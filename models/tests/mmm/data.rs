@@ -129,11 +129,6 @@ pub struct World {
 /// the median, a season, a slow trend and normal noise. `effects[c]` is the maximum weekly effect; 0 plants a channel
 /// that does nothing.
 pub fn world(periods: usize, effects: &[f64], noise: f64, seed: u64) -> World {
-    world_of(periods, effects, noise, seed, false)
-}
-
-/// The same with logistic saturation instead, half of the maximum reached at the same place.
-pub fn world_of(periods: usize, effects: &[f64], noise: f64, seed: u64, logistic: bool) -> World {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let monday = Day::from_civil(2023, 1, 2);
     let dates = (0..periods as i32).map(|i| Day(monday.0 + 7 * i)).collect();
@@ -162,8 +157,7 @@ pub fn world_of(periods: usize, effects: &[f64], noise: f64, seed: u64, logistic
         let mut total = 0.0;
         for t in 0..periods {
             carried = 0.4 * carried + 0.6 * spend[t];
-            let u = carried / 100.0;
-            let v = effect * if logistic { (3f64.ln() / 2.0 * u).tanh() } else { u / (u + 1.0) };
+            let v = effect * carried / (carried + 100.0);
             y[t] += v;
             total += v;
         }

@@ -50,6 +50,7 @@ impl Base<'_> {
         let (residuals, sd, freedom) = self.residuals(first);
         let chi = ChiSquared::new(freedom).ok()?;
         let blocks = periods.div_ceil(block);
+        let (variance, persistence) = (mean_square(&sd), persistence(&residuals, geos, block));
         // Noise of all draws at once, so that its effect on every candidate column is one product of matrices.
         let noise: Vec<(f64, Array1<f64>)> = (0..count)
             .into_par_iter()
@@ -73,7 +74,7 @@ impl Base<'_> {
                 alive().then(|| {
                     let mut rng = stream(seed, 3_000_000 + d as u64);
                     let start = &self.near[rng.random_range(0..self.near.len())];
-                    self.refit(start, noise, &columns, mean_square(&sd), &mut rng)
+                    self.refit(start, noise, &columns, variance, persistence, &mut rng)
                 })
             })
             .collect();
@@ -136,6 +137,7 @@ impl Base<'_> {
         noise: &Array1<f64>,
         reduced: &Array2<f64>,
         variance: f64,
+        persistence: f64,
         rng: &mut ChaCha8Rng,
     ) -> Fit {
         let gram = &self.folds.all.gram;
@@ -168,9 +170,11 @@ impl Base<'_> {
                 break;
             }
         }
-        scratch.fit(gram.view(), pull, &columns, lambda, floor);
-        let linear = self.linear(&columns, &scratch.beta, Some(noise));
-        Fit { shapes, beta: scratch.beta, linear }
+        let beta = keep(&mut scratch, &columns, variance * persistence * KEEP, |scratch, columns| {
+            scratch.fit(gram.view(), pull, columns, lambda, floor)
+        });
+        let linear = self.linear(&columns, &beta, Some(noise));
+        Fit { shapes, beta, linear }
     }
 
     /// Coefficients of the linear block given those of the media.
@@ -187,6 +191,39 @@ impl Base<'_> {
     fn columns_of(&self, shapes: &[usize]) -> Vec<usize> {
         shapes.iter().zip(&self.library.starts).map(|(s, start)| s + start).collect()
     }
+}
+
+/// What a channel must explain to stay in a draw, in noise variances: two a parameter (Akaike 1974), for its coefficient
+/// and about one effective parameter of shape.
+const KEEP: f64 = 4.0;
+
+/// Coefficients after channels that explain less than `least` have left, weakest first.
+fn keep(scratch: &mut Scratch, columns: &[usize], least: f64, fit: impl Fn(&mut Scratch, &[usize]) -> f64) -> Vec<f64> {
+    let mut kept: Vec<usize> = (0..columns.len()).collect();
+    loop {
+        let chosen = |skip: Option<usize>| -> Vec<usize> {
+            kept.iter().filter(|c| Some(**c) != skip).map(|&c| columns[c]).collect()
+        };
+        let all = fit(scratch, &chosen(None));
+        let mut out = vec![0.0; columns.len()];
+        kept.iter().zip(&scratch.beta).for_each(|(&c, b)| out[c] = *b);
+        let losses: Vec<(usize, f64)> =
+            kept.iter().map(|&c| (c, if out[c] > 0.0 { all - fit(scratch, &chosen(Some(c))) } else { 0.0 })).collect();
+        match losses.into_iter().filter(|(_, loss)| *loss < least).min_by(|a, b| a.1.total_cmp(&b.1)) {
+            Some((weakest, _)) => kept.retain(|c| *c != weakest),
+            None => return out,
+        }
+    }
+}
+
+/// How many times larger the variance of a long mean of residuals is than if they were independent over periods: Bartlett
+/// weights up to lag `block` (Newey and West 1987), within 1 and 6. Slow noise looks like slow media by chance.
+fn persistence(residuals: &[f64], geos: usize, block: usize) -> f64 {
+    let rows = residuals.len();
+    let at_lag = |lag: usize| (lag * geos..rows).map(|i| residuals[i] * residuals[i - lag * geos]).sum::<f64>();
+    let own = at_lag(0).max(1e-300);
+    let sum: f64 = (1..=block).map(|l| (1.0 - l as f64 / (block + 1) as f64) * at_lag(l) / own).sum();
+    (1.0 + 2.0 * sum).clamp(1.0, 6.0)
 }
 
 fn mean_square(sd: &[f64]) -> f64 {

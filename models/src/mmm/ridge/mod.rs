@@ -4,7 +4,7 @@
 //! Shapes `s` and `lambda` are those of least error over contiguous blocks left out in turn.
 
 mod bootstrap;
-mod folds;
+pub(crate) mod folds;
 mod holdout;
 mod library;
 mod search;
@@ -13,10 +13,13 @@ pub mod solve;
 pub use holdout::{Holdout, mape};
 pub use library::Shape;
 
+use rayon::prelude::*;
 use std::sync::Arc;
 
 use super::design::Design;
 use super::posterior::Posterior;
+use super::saturation::Saturation;
+use super::spec::{RidgeSpec, SaturationSpec, Slope};
 
 /// A fit and what its search says of it.
 #[derive(Debug, Clone)]
@@ -33,6 +36,19 @@ pub struct RidgeFit {
     pub columns: usize,
     /// Prediction of the last periods; `None` where the panel is too short or the spec asks for none.
     pub holdout: Option<Holdout>,
+    /// The same panel under the other common saturation: how much of each answer is the choice of a curve.
+    pub alternative: Option<Alternative>,
+}
+
+/// Contributions under another saturation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// The other saturation: `hill` (slope 1) for curves of the logistic family and for none, else `logistic`.
+    pub saturation: Saturation,
+    /// Mean total contribution of each channel, KPI units.
+    pub contribution: Vec<f64>,
+    /// Root mean squared error over the blocks left out, in KPI units of the mean geo.
+    pub cv_rmse: f64,
 }
 
 /// Why there is no fit.
@@ -58,6 +74,39 @@ const MOST_COLUMNS: usize = 400;
 /// # Errors
 /// [`RidgeError::Cancelled`] when `progress` answers false; [`RidgeError::NotFinite`] where numbers overflow.
 pub fn fit(design: &Arc<Design>, progress: &(dyn Fn(f64) -> bool + Sync)) -> Result<RidgeFit, RidgeError> {
+    let mut fit = fit_one(design, &|share| progress(0.85 * share))?;
+    fit.alternative = alternative(design, &|share| progress(0.85 + 0.15 * share))?;
+    Ok(fit)
+}
+
+/// A small fit under the other saturation; `None` where the spec does not allow one.
+fn alternative(
+    design: &Arc<Design>,
+    progress: &(dyn Fn(f64) -> bool + Sync),
+) -> Result<Option<Alternative>, RidgeError> {
+    let mut spec = design.spec.spec().clone();
+    let other = match spec.saturation.kind {
+        Saturation::Hill | Saturation::MichaelisMenten => Saturation::Logistic,
+        Saturation::Logistic | Saturation::Tanh | Saturation::None => Saturation::Hill,
+    };
+    let swapped = SaturationSpec { kind: other, slope: Slope::Fixed };
+    spec.saturation = swapped;
+    spec.channels.iter_mut().for_each(|c| c.saturation = c.saturation.map(|_| swapped));
+    spec.ridge = RidgeSpec { holdout: 0, draws: 60, starts: spec.ridge.starts.min(4), ..spec.ridge };
+    let Ok(checked) = spec.validate(&design.panel) else { return Ok(None) };
+    let design = Arc::new(Design::new(&design.panel, &checked, Some(&design.scales)));
+    let fit = fit_one(&design, progress)?;
+    let draws: Vec<Vec<f64>> = (0..fit.posterior.len())
+        .into_par_iter()
+        .map(|d| fit.posterior.expand(d).media.outer_iter().map(|m| m.sum()).collect())
+        .collect();
+    let mean = |c: usize| draws.iter().map(|d| d[c]).sum::<f64>() / draws.len() as f64;
+    let contribution = (0..design.channels().len()).map(mean).collect();
+    Ok(Some(Alternative { saturation: other, contribution, cv_rmse: fit.cv_rmse }))
+}
+
+/// One search with its draws.
+fn fit_one(design: &Arc<Design>, progress: &(dyn Fn(f64) -> bool + Sync)) -> Result<RidgeFit, RidgeError> {
     let step = |share: f64| if progress(share) { Ok(()) } else { Err(RidgeError::Cancelled) };
     let (channels, geos, periods, _) = design.dims();
     let spec = design.spec.spec();
@@ -105,5 +154,6 @@ pub fn fit(design: &Arc<Design>, progress: &(dyn Fn(f64) -> bool + Sync)) -> Res
         near_best: from.len(),
         columns: library.columns.ncols(),
         holdout,
+        alternative: None,
     })
 }
