@@ -88,23 +88,29 @@ impl CurveSet {
             .iter()
             .map(|&c| {
                 let (path, base) = usual_path(posterior, c, window);
-                let rows: Vec<(Vec<f64>, Vec<f64>)> = draws
+                let rows: Vec<[Vec<f64>; 2]> = draws
                     .par_iter()
                     .map(|&d| {
                         let caused = posterior.caused_by(d, c, window, path.view(), &multiples);
                         match unit {
-                            Unit::Money => caused.iter().map(|k| (k.money, k.money_slope / base)).unzip(),
-                            Unit::Kpi => caused.iter().map(|k| (k.kpi, k.kpi_slope / base)).unzip(),
+                            Unit::Money => caused
+                                .iter()
+                                .map(|k| (k.money, k.money_slope / base))
+                                .unzip::<_, _, Vec<_>, Vec<_>>()
+                                .into(),
+                            Unit::Kpi => caused
+                                .iter()
+                                .map(|k| (k.kpi, k.kpi_slope / base))
+                                .unzip::<_, _, Vec<_>, Vec<_>>()
+                                .into(),
                         }
                     })
                     .collect();
-                let grid = |pick: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| {
-                    Array2::from_shape_fn((rows.len(), POINTS), |(d, i)| pick(&rows[d])[i])
-                };
+                let grid = |which: usize| Array2::from_shape_fn((rows.len(), POINTS), |(d, i)| rows[d][which][i]);
                 let name = design.channels()[c].name.clone();
                 let current = design.spend(c).slice(ndarray::s![.., window.from..window.to]).sum();
                 let spend = multiples.iter().map(|m| m * base).collect();
-                let mut curve = Curve::new(name, current, spend, grid(|r| &r.0), grid(|r| &r.1));
+                let mut curve = Curve::new(name, current, spend, grid(0), grid(1));
                 curve.observed = observed(&design.spend(c).sum_axis(ndarray::Axis(0)).to_vec(), window.len());
                 curve
             })

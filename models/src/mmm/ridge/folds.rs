@@ -124,5 +124,5 @@ fn errors(cross: ArrayView2<'_, f64>, p: usize, project: &Array2<f64>) -> Array2
     let zx = cross.slice(s![..p, p..]);
     let half = &zx - &(cross.slice(s![..p, ..p]).dot(project) * 0.5);
     let product = half.t().dot(project);
-    &cross.slice(s![p.., p..]) - &product - &product.t()
+    &cross.slice(s![p.., p..]) - &product - product.t()
 }
