@@ -43,7 +43,7 @@ pub struct ImportOptions {
     pub strict: bool,
     /// Dataset of all rows, instead of the file's name (wide tables) or the `dataset` column and `main` (canonical).
     pub dataset: Option<String>,
-    /// Currency of wide tables that name none; `EUR` where absent.
+    /// Currency of wide tables that name none; that of the store's settings where absent.
     pub currency: Option<String>,
     /// Upper bounds on what is read.
     pub caps: Caps,

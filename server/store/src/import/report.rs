@@ -105,9 +105,9 @@ pub struct FileReport {
     pub rows_accepted: u64,
     /// Rows left out; the rest of `rows_read` were totals lines.
     pub rows_rejected: u64,
-    /// Records written by table, where the key occurs once.
+    /// Rows written by table.
     pub records: BTreeMap<Table, u64>,
-    /// How many of these replace records of earlier imports; `None` where it was not counted.
+    /// How many records of earlier imports they replace; `None` where nothing was written.
     pub superseding: Option<u64>,
     /// First and last day.
     pub dates: Option<(String, String)>,

@@ -12,8 +12,9 @@ use super::report::{FileReport, ImportReport, Status};
 use super::trouble::{Code, Note, Why};
 use super::{ImportFile, ImportOptions, Progress, rates, table_rows, wide_rows};
 use crate::lake::BatchSource;
+use crate::queries::text::SUPERSEDED;
 use crate::schema::Table;
-use crate::{Store, Writer};
+use crate::{AsOf, Store, Writer};
 
 /// The list of rejects inside a batch's folder.
 pub const REJECTS: &str = "rejects.csv";
@@ -41,7 +42,7 @@ pub fn import(
     for (i, file) in files.iter().enumerate() {
         let mut report = FileReport::of(&file.name);
         let ready = match &mapping {
-            Ok(mapping) => prepare(file, mapping.as_ref(), options),
+            Ok(mapping) => prepare(file, mapping.as_ref(), options, &store.settings().currency),
             Err(why) => Err(why.clone()),
         };
         let ready = ready.map_err(|why| report.refuse(why)).ok();
@@ -71,7 +72,12 @@ fn has_rates(ready: &Ready) -> bool {
     matches!(&ready.resolved.plan, Plan::Table(plan) if plan.table == Table::FxRates)
 }
 
-fn prepare(file: &ImportFile, mapping: Option<&Mapping>, options: &ImportOptions) -> Result<Ready, Why> {
+fn prepare(
+    file: &ImportFile,
+    mapping: Option<&Mapping>,
+    options: &ImportOptions,
+    currency: &str,
+) -> Result<Ready, Why> {
     let caps = &options.caps;
     let is_header = |header: &[String]| match (mapping, options.as_) {
         (Some(mapping), _) => {
@@ -95,7 +101,7 @@ fn prepare(file: &ImportFile, mapping: Option<&Mapping>, options: &ImportOptions
         typed: source.typed(),
         dataset: options.dataset.as_deref(),
         stem,
-        currency: options.currency.as_deref().unwrap_or("EUR"),
+        currency: options.currency.as_deref().unwrap_or(currency),
     };
     let resolved = resolve(&layout, known)?;
     Ok(Ready { source, layout, resolved })
@@ -128,11 +134,15 @@ fn one(
     }
     report.ignored = resolved.ignored;
 
-    // The currency decides what amounts of wide tables mean, so it belongs to what makes two imports the same.
+    // A currency asked for decides what amounts mean, so it belongs to what makes two imports the same.
     let origin = BatchSource {
         name: name.to_owned(),
         sha256: source.sha256.clone(),
-        layout: layout.name.clone(),
+        layout: [Some(layout.name.as_str()), options.currency.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", "),
         mapping: options.mapping.clone(),
         dataset: match &resolved.plan {
             Plan::Wide(plan) => Some(plan.dataset.clone()),
@@ -173,7 +183,7 @@ fn one(
     }
     report.records = nowhere.rows;
     match (writer, earlier) {
-        (Some(writer), _) => commit(writer, &mut rejects, report)?,
+        (Some(writer), _) => commit(store, writer, &mut rejects, report)?,
         (None, Some(earlier)) => {
             report.status = Status::AlreadyImported;
             let text =
@@ -220,7 +230,7 @@ fn strict(report: &FileReport, options: &ImportOptions) -> Option<Why> {
     Some(Why::new(first.code, reason, "a file without rejects, or an import that is not strict"))
 }
 
-fn commit(mut writer: Writer, rejects: &mut RejectList, report: &mut FileReport) -> crate::Result<()> {
+fn commit(store: &Store, mut writer: Writer, rejects: &mut RejectList, report: &mut FileReport) -> crate::Result<()> {
     let list = rejects.file().map_err(crate::Error::io("writing", REJECTS))?;
     if let Some(list) = list {
         writer.attach(REJECTS, list)?;
@@ -228,8 +238,21 @@ fn commit(mut writer: Writer, rejects: &mut RejectList, report: &mut FileReport)
     let receipt = writer.commit()?;
     report.status = if receipt.already_imported { Status::AlreadyImported } else { Status::Imported };
     report.records = receipt.rows;
+    report.superseding = Some(superseding(store, receipt.seq)?);
     report.batch_id = Some(receipt.batch_id);
     Ok(())
+}
+
+/// Records of earlier batches that batch `seq` replaced.
+fn superseding(store: &Store, seq: u32) -> crate::Result<u64> {
+    store.ask(AsOf::Batch(seq), |ask| {
+        let mut total = 0;
+        ask.each(&SUPERSEDED, &ask.params(), |c, i| {
+            total = c.big("row_total")?.value(i).unsigned_abs();
+            Ok(())
+        })?;
+        Ok(total)
+    })
 }
 
 fn short_list(names: &[String]) -> String {

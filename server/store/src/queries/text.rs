@@ -43,6 +43,8 @@ queries! {
     FRESHNESS = "freshness";
     /// Won revenue beside the ledger.
     RECONCILIATION = "reconciliation";
+    /// Records that a batch replaced.
+    SUPERSEDED = "superseded";
 }
 
 #[cfg(test)]

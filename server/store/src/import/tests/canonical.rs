@@ -68,6 +68,9 @@ fn the_same_file_again_changes_nothing_whatever_its_name() {
     // Newer rows of the same deals are another file: a second batch, whose keys supersede.
     let newer = desk.give("deals.csv", DEALS.replace("100.00", "120.00"));
     assert_eq!((newer.status, desk.store.imports().len()), (Status::Imported, 2));
+    assert_eq!((first.superseding, newer.superseding), (Some(0), Some(2)));
+    let other = desk.give("deals.csv", DEALS.replace("\no", "\nx"));
+    assert_eq!(other.superseding, Some(0), "other deals replace none");
     assert_ne!(desk.store.data_version(), version);
 }
 
@@ -82,6 +85,7 @@ fn a_dry_run_reports_the_same_and_writes_nothing() {
     let (mut a, mut b) = (snapshot(&report), snapshot(&real));
     for value in [&mut a, &mut b] {
         value["status"] = serde_json::Value::Null;
+        value["superseding"] = serde_json::Value::Null;
     }
     assert_eq!(a, b);
     insta::assert_json_snapshot!("deals_with_a_reject", snapshot(&real));
