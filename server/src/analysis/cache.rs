@@ -6,10 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 type Kept = Arc<dyn Any + Send + Sync>;
 
+/// Uses so far, and by key the last use with the answer.
+type Uses = (u64, HashMap<String, (u64, Kept)>);
+
 /// Kept answers by key; the key names data version, run and parameters, so nothing in it can go stale.
 pub struct Cache {
     at_most: usize,
-    kept: Mutex<(u64, HashMap<String, (u64, Kept)>)>,
+    kept: Mutex<Uses>,
 }
 
 impl Cache {

@@ -11,14 +11,13 @@ use tandem_models::mmm::contributions::{self, Contributions};
 use tandem_models::mmm::design::Design;
 use tandem_models::mmm::incremental::Window;
 use tandem_models::mmm::interval::Interval;
-use tandem_models::mmm::posterior::Posterior;
-use tandem_models::mmm::ridge::{self, RidgeError};
 use tandem_models::mmm::spec::{CheckedSpec, Spec, SpecProblem};
 use tandem_store::state::NewRun;
 use tandem_store::{PanelRequest, Store};
 
 use super::curves;
 use super::error::{AnalysisError, Result};
+use super::fitted::{self, Fitted};
 use super::meta::Period;
 use super::request::{Estimator, FitRequest};
 use super::runs;
@@ -27,13 +26,6 @@ use super::summary::{Band, ChannelSummary, FitErrors, FittedPoint, Summary};
 
 /// Told of the share done, `0..=1`, and of what is being done.
 pub type Progress<'a> = dyn Fn(f64, &str) + Sync + 'a;
-
-/// What an estimator gives beside its draws.
-pub(super) struct Estimated {
-    pub(super) posterior: Posterior,
-    pub(super) holdout_mape: Option<f64>,
-    pub(super) diagnostics: serde_json::Value,
-}
 
 struct Prepared {
     panel: Panel,
@@ -94,12 +86,12 @@ fn carry_out(
     stop: &AtomicBool,
 ) -> Result<Summary> {
     let design = Arc::new(Design::new(&prepared.panel, &prepared.checked, None));
-    let estimated = estimate(estimator, &design, progress, stop)?;
+    let fitted = fitted::fit(estimator, &design, progress, stop)?;
     progress(0.9, "figures");
-    let posterior = &estimated.posterior;
+    let posterior = fitted.posterior();
     let told = answers::answers(posterior, Window::all(posterior));
     let over_time = contributions::contributions(posterior);
-    let mut summary = summarise(id, estimator, prepared, &estimated, &told, &over_time);
+    let mut summary = summarise(id, estimator, prepared, &fitted, &told, &over_time);
     curves::fill(posterior, &mut summary);
     if stop.load(Ordering::Relaxed) {
         return Err(AnalysisError::Cancelled);
@@ -126,53 +118,21 @@ fn wrong_spec(problem: SpecProblem) -> AnalysisError {
     AnalysisError::rejected(field, format!("{}; accepted: {}", problem.problem, problem.accepted))
 }
 
-fn estimate(
-    estimator: Estimator,
-    design: &Arc<Design>,
-    progress: &Progress<'_>,
-    stop: &AtomicBool,
-) -> Result<Estimated> {
-    match estimator {
-        Estimator::Ridge => {
-            let go_on = |done: f64| {
-                progress(0.05 + 0.85 * done, "ridge");
-                !stop.load(Ordering::Relaxed)
-            };
-            let fit = ridge::fit(design, &go_on).map_err(|e| match e {
-                RidgeError::Cancelled => AnalysisError::Cancelled,
-                other => AnalysisError::Model(other.to_string()),
-            })?;
-            let holdout = fit.holdout.as_ref();
-            Ok(Estimated {
-                holdout_mape: holdout.and_then(ridge::Holdout::mape),
-                diagnostics: serde_json::json!({
-                    "penalty": fit.penalty,
-                    "cv_rmse": fit.cv_rmse,
-                    "near_best": fit.near_best,
-                    "columns": fit.columns,
-                    "holdout_periods": holdout.map_or(0, |h| h.actual.len()),
-                }),
-                posterior: fit.posterior,
-            })
-        }
-        Estimator::Bayes => super::bayes::estimate(design, progress, stop),
-    }
-}
-
 fn summarise(
     id: &str,
     estimator: Estimator,
     prepared: &Prepared,
-    estimated: &Estimated,
+    fitted: &Fitted,
     told: &Answers,
     over_time: &Contributions,
 ) -> Summary {
     let panel = &prepared.panel;
-    let design = &estimated.posterior.design;
+    let design = &fitted.posterior().design;
     let money = panel.kpi_kind == KpiKind::Revenue;
     let spend_total: f64 = told.channels.iter().map(|c| c.spend).sum();
     let effect_total: f64 = told.channels.iter().map(|c| c.contribution.mean).sum();
     let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.0 };
+    let (health, verdicts) = (fitted.health(told, over_time), fitted.verdicts(told));
     let channels = told.channels.iter().zip(&over_time.channels).enumerate().map(|(c, (a, series))| ChannelSummary {
         channel: a.channel.clone(),
         kind: if a.kind == ChannelKind::Paid { "paid".into() } else { "organic".into() },
@@ -190,13 +150,14 @@ fn summarise(
         series: series.over_time.iter().map(band).collect(),
         spend_series: design.spend(c).sum_axis(ndarray::Axis(0)).to_vec(),
         curve: None,
+        verdict: verdicts.iter().find(|v| v.channel == a.channel).map(|v| v.verdict.clone()),
     });
-    let mut diagnostics = estimated.diagnostics.clone();
+    let mut diagnostics = fitted.diagnostics();
     if let Some(map) = diagnostics.as_object_mut() {
         map.insert("negative_baseline".into(), over_time.negative_baseline.into());
         map.insert("notes".into(), prepared.notes.clone().into());
     }
-    let fitted = over_time.periods.iter().zip(&over_time.actual).zip(&over_time.fitted.over_time);
+    let points = over_time.periods.iter().zip(&over_time.actual).zip(&over_time.fitted.over_time);
     Summary {
         run: id.to_owned(),
         data_version: prepared.data_version.clone(),
@@ -212,7 +173,7 @@ fn summarise(
         period_days: panel.period_days,
         periods: over_time.periods.clone(),
         geos: panel.geos.clone(),
-        draws: estimated.posterior.len(),
+        draws: fitted.posterior().len(),
         seconds: 0.0,
         channels: channels.collect(),
         total: told.total.as_ref().map(|t| super::summary::PaidTotal {
@@ -227,10 +188,11 @@ fn summarise(
         baseline_share: share(over_time.baseline.total.mean, over_time.fitted.total.mean),
         fitted_total: over_time.fitted.total.mean,
         actual_total: over_time.actual.iter().sum(),
-        fitted: fitted
+        fitted: points
             .map(|((period, actual), f)| FittedPoint { period: period.clone(), actual: *actual, fitted: band(f) })
             .collect(),
-        fit: FitErrors { r2: over_time.r2, mape: over_time.mape, holdout_mape: estimated.holdout_mape },
+        fit: FitErrors { r2: over_time.r2, mape: over_time.mape, holdout_mape: fitted.holdout_mape() },
+        health,
         diagnostics,
     }
 }

@@ -2,12 +2,12 @@
 
 pub mod amount;
 pub mod attribution;
-mod bayes;
 pub mod cache;
 pub mod curves;
 pub mod definitions;
 pub mod error;
 pub mod exports;
+mod fitted;
 pub mod funnel;
 pub mod ids;
 pub mod journeys;

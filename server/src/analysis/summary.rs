@@ -58,6 +58,8 @@ pub struct Summary {
     pub fitted: Vec<FittedPoint>,
     /// Errors of the fit.
     pub fit: FitErrors,
+    /// Whether the fit may be shown, with reasons.
+    pub health: Health,
     /// What the estimator says of itself.
     #[schema(value_type = Object)]
     pub diagnostics: serde_json::Value,
@@ -98,6 +100,41 @@ pub struct ChannelSummary {
     pub spend_series: Vec<f64>,
     /// Outcome against spend.
     pub curve: Option<Curve>,
+    /// What may be said of it; absent where the estimator gives none yet.
+    pub verdict: Option<Verdict>,
+}
+
+/// Health of a fit: as bad as its worst reason.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// `pass`, `review` or `fail`.
+    pub status: String,
+    /// Every check that found something to say, worst first.
+    pub reasons: Vec<HealthReason>,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct HealthReason {
+    /// Stable id of the check.
+    pub check: String,
+    /// `pass`, `review` or `fail`.
+    pub status: String,
+    /// A sentence for a reader who is no statistician.
+    pub text: String,
+}
+
+/// What may be said of a channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Verdict {
+    /// `decidable`, `leaning` or `not_decidable`.
+    pub verdict: String,
+    /// Why, and what would decide it.
+    pub because: String,
+    /// Half the 90% interval of the contribution over its mean.
+    pub relative_width: f64,
+    /// Variance inflation against the other channels; above 5 is tangled.
+    pub inflation: f64,
 }
 
 /// All paid channels together.

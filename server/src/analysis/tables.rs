@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::error::{AnalysisError, Result};
 use super::meta::{Estimate, Meta, Tabular};
-use super::summary::{Band, ChannelSummary, Curve, CurvePoint, FitErrors, FittedPoint, Summary};
+use super::summary::{Band, ChannelSummary, Curve, CurvePoint, FitErrors, FittedPoint, Summary, Verdict};
 use crate::export::{Cell, Kind, Table};
 
 /// Decimals of amounts and KPI units in flat tables.
@@ -47,6 +47,8 @@ pub struct RoiRow {
     pub mroi: Option<Estimate>,
     /// Share of draws in which ROI is above 0.
     pub probability_profitable: Option<f64>,
+    /// What may be said of it; absent where the estimator gives none yet.
+    pub verdict: Option<Verdict>,
 }
 
 /// Sums over channels.
@@ -77,6 +79,7 @@ impl From<&ChannelSummary> for RoiRow {
             roi: c.roi,
             mroi: c.mroi,
             probability_profitable: c.probability_profitable,
+            verdict: c.verdict.clone(),
         }
     }
 }
@@ -118,6 +121,7 @@ impl Tabular for Roi {
             columns.extend(spread(name, kind));
         }
         columns.push(("probability_profitable".to_owned(), RATIO));
+        columns.push(("verdict".to_owned(), Kind::Text));
         let named: Vec<(&str, Kind)> = columns.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
         let mut table = Table::new("roi", &named);
         for r in &self.data {
@@ -132,6 +136,7 @@ impl Tabular for Roi {
                 row.extend(four(estimate));
             }
             row.push(r.probability_profitable.into());
+            row.push(r.verdict.as_ref().map(|v| v.verdict.as_str()).into());
             table.push(row);
         }
         self.meta.put_on(&mut table);

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -152,15 +151,21 @@ fn prepare(data: &Store, dir: &Path, args: &Args) -> Result<(), Failure> {
         return Err(Failure::failed("the simulated files were not accepted; please report this"));
     }
 
+    // Ridge for comparison; figures are read from the posterior, whose priors keep a company of mostly steady spend sane.
+    fit(data, Estimator::Ridge, args.seed)?;
+    let run = fit(data, Estimator::Bayes, args.seed)?;
+    runs::promote(data, &run, "demo")?;
+    Ok(())
+}
+
+fn fit(data: &Store, estimator: Estimator, seed: u64) -> Result<String, Failure> {
     let bar = out::bar("fit");
-    let request =
-        FitRequest { kpi: KPI.into(), estimator: Estimator::Ridge, seed: Some(args.seed), ..FitRequest::default() };
+    let request = FitRequest { kpi: KPI.into(), estimator, seed: Some(seed), ..FitRequest::default() };
     let progress = |done: f64, what: &str| {
         bar.set_position((done * 1000.0) as u64);
         bar.set_message(what.to_owned());
     };
-    let summary = mmm::fit(data, &request, &ids::run(), "demo", &progress, &Arc::new(AtomicBool::new(false)))?;
+    let summary = mmm::fit(data, &request, &ids::run(), "demo", &progress, &AtomicBool::new(false))?;
     bar.finish_and_clear();
-    runs::promote(data, &summary.run, "demo")?;
-    Ok(())
+    Ok(summary.run)
 }

@@ -62,6 +62,7 @@ struct Report<'a> {
     fitted_total: f64,
     actual_total: f64,
     fit: FitErrors,
+    health: &'a crate::analysis::summary::Health,
     diagnostics: &'a serde_json::Value,
 }
 
@@ -74,6 +75,7 @@ struct Channel<'a> {
     roas: Option<Estimate>,
     roi: Option<Estimate>,
     mroi: Option<Estimate>,
+    verdict: Option<&'a crate::analysis::summary::Verdict>,
 }
 
 pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
@@ -161,6 +163,7 @@ fn report(s: &Summary) -> Report<'_> {
                 roas: c.roas,
                 roi: c.roi,
                 mroi: c.mroi,
+                verdict: c.verdict.as_ref(),
             })
             .collect(),
         baseline: s.baseline,
@@ -168,6 +171,7 @@ fn report(s: &Summary) -> Report<'_> {
         fitted_total: s.fitted_total,
         actual_total: s.actual_total,
         fit: s.fit,
+        health: &s.health,
         diagnostics: &s.diagnostics,
     }
 }
@@ -184,6 +188,7 @@ fn show(s: &Summary) -> Result<(), Failure> {
         ("roi_p05", Kind::Number(2)),
         ("roi_p95", Kind::Number(2)),
         ("mroi", Kind::Number(2)),
+        ("verdict", Kind::Text),
     ];
     let mut table = Table::new("fit", &columns);
     for c in &s.channels {
@@ -198,6 +203,7 @@ fn show(s: &Summary) -> Result<(), Failure> {
             c.roi.map(|e| e.p05).into(),
             c.roi.map(|e| e.p95).into(),
             c.mroi.map(|e| e.mean).into(),
+            c.verdict.as_ref().map(|v| v.verdict.replace('_', " ")).into(),
         ]);
     }
     table.push(vec![
@@ -220,5 +226,8 @@ fn show(s: &Summary) -> Result<(), Failure> {
         s.fit.r2,
         100.0 * s.baseline_share,
     ))?;
+    for r in s.health.reasons.iter().filter(|r| r.status != "pass") {
+        out::line(&format!("{}: {}", r.status, r.text))?;
+    }
     out::line(&format!("run {} in {:.2} s ({}, seed {})", s.run, s.seconds, s.estimator, s.seed))
 }

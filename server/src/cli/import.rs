@@ -55,7 +55,7 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     let files: Vec<ImportFile> = args.files.iter().cloned().map(ImportFile::from).collect();
     let import = |dry_run: bool| {
         let options = ImportOptions {
-            as_: as_.clone(),
+            as_,
             mapping: mapping.clone(),
             dataset: args.dataset.clone(),
             dry_run,

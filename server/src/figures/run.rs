@@ -9,7 +9,7 @@ use tandem_charts::figures::share::{Share, ShareRow};
 use tandem_models::domain::period::Day;
 
 use super::caption::{estimate, of_run, per, unit, words};
-use crate::analysis::summary::Summary;
+use crate::analysis::summary::{ChannelSummary, Summary};
 use crate::analysis::{AnalysisError, Estimate, Result};
 
 /// Return of all paid channels: ROI where spend can be earned back, in the basis of the run.
@@ -25,11 +25,29 @@ pub fn roi(run: &Summary, measure: Return) -> Roi {
                 Return::Roas => c.roas,
                 Return::Mroi => c.mroi,
             }?;
-            let verdict = verdict(&value, measure.break_even());
+            let verdict = told_verdict(c).unwrap_or_else(|| verdict(&value, break_even(measure)));
             Some(RoiRow { channel: c.channel.clone(), color, value: estimate(&value), verdict })
         })
         .collect();
-    Roi { caption: of_run(run), measure, currency: run.currency.clone(), break_even: None, rows }
+    Roi { caption: of_run(run), measure, currency: run.currency.clone(), break_even: Some(break_even(measure)), rows }
+}
+
+/// What the fit itself says of the channel.
+fn told_verdict(c: &ChannelSummary) -> Option<Verdict> {
+    match c.verdict.as_ref()?.verdict.as_str() {
+        "decidable" => Some(Verdict::Decidable),
+        "leaning" => Some(Verdict::Leaning),
+        "not_decidable" => Some(Verdict::NotDecidable),
+        _ => None,
+    }
+}
+
+/// Where nothing is gained or lost: ROI and marginal ROI are told less the spend, ROAS is not.
+fn break_even(measure: Return) -> f64 {
+    match measure {
+        Return::Roi | Return::Mroi => 0.0,
+        Return::Roas => 1.0,
+    }
 }
 
 /// What the interval alone can carry: decidable where it lies on one side of break-even, leaning where its half does.

@@ -1,0 +1,169 @@
+//! What an estimator gave: draws, and what it says of itself in the words and shapes of a summary.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use tandem_models::health::{ridge_health, ridge_verdicts};
+use tandem_models::mmm::answers::Answers;
+use tandem_models::mmm::contributions::Contributions;
+use tandem_models::mmm::design::Design;
+use tandem_models::mmm::diagnostics::{Diagnostics, diagnose};
+use tandem_models::mmm::posterior::Posterior;
+use tandem_models::mmm::ridge::{self, RidgeError, RidgeFit};
+use tandem_models::mmm::sample::{self, Cancel, SampleError, Sampled, Step};
+
+use super::error::{AnalysisError, Result};
+use super::mmm::Progress;
+use super::request::Estimator;
+use super::summary::{Health, HealthReason, Verdict};
+
+/// A fit by one of the estimators.
+pub(super) enum Fitted {
+    /// Ridge with bootstrap draws.
+    Ridge(Box<RidgeFit>),
+    /// A sampled posterior with its diagnostics.
+    Bayes(Box<(Sampled, Diagnostics)>),
+}
+
+/// A verdict with the channel that it is on.
+pub(super) struct Judged {
+    pub(super) channel: String,
+    pub(super) verdict: Verdict,
+}
+
+/// Fits a design.
+///
+/// # Errors
+/// Those of the estimator; `Cancelled` when `stop` was raised.
+pub(super) fn fit(
+    estimator: Estimator,
+    design: &Arc<Design>,
+    progress: &Progress<'_>,
+    stop: &AtomicBool,
+) -> Result<Fitted> {
+    match estimator {
+        Estimator::Ridge => {
+            let go_on = |done: f64| {
+                progress(0.05 + 0.85 * done, "ridge");
+                !stop.load(Ordering::Relaxed)
+            };
+            let fit = ridge::fit(design, &go_on).map_err(|e| match e {
+                RidgeError::Cancelled => AnalysisError::Cancelled,
+                other => AnalysisError::Model(other.to_string()),
+            })?;
+            Ok(Fitted::Ridge(Box::new(fit)))
+        }
+        Estimator::Bayes => {
+            let sampled = sampled(design, progress, stop)?;
+            progress(0.86, "diagnostics");
+            let diagnostics = diagnose(&sampled);
+            Ok(Fitted::Bayes(Box::new((sampled, diagnostics))))
+        }
+    }
+}
+
+fn sampled(design: &Arc<Design>, progress: &Progress<'_>, stop: &AtomicBool) -> Result<Sampled> {
+    let cancel = Cancel::new();
+    let told = |step: Step| {
+        progress(0.05 + 0.8 * step.done as f64 / step.total.max(1) as f64, "sampling");
+        if stop.load(Ordering::Relaxed) {
+            cancel.cancel();
+        }
+    };
+    sample::fit_design(design.clone(), design.spec.spec().seed, &told, &cancel).map_err(|e| match e {
+        SampleError::Cancelled => AnalysisError::Cancelled,
+        SampleError::Spec { key, problem, accepted } => {
+            AnalysisError::rejected(format!("spec.{key}"), format!("{problem}; accepted: {accepted}"))
+        }
+        other => AnalysisError::Model(other.to_string()),
+    })
+}
+
+/// A closed word of the models as it is written in JSON, in small letters.
+fn word(value: &impl Serialize) -> String {
+    let text = serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_lowercase));
+    text.unwrap_or_default()
+}
+
+impl Fitted {
+    pub(super) fn posterior(&self) -> &Posterior {
+        match self {
+            Fitted::Ridge(fit) => &fit.posterior,
+            Fitted::Bayes(both) => &both.0.posterior,
+        }
+    }
+
+    /// Error on periods that the fit had not seen; sampling makes no such refit yet.
+    pub(super) fn holdout_mape(&self) -> Option<f64> {
+        match self {
+            Fitted::Ridge(fit) => fit.holdout.as_ref().and_then(ridge::Holdout::mape),
+            Fitted::Bayes(_) => None,
+        }
+    }
+
+    pub(super) fn diagnostics(&self) -> Value {
+        match self {
+            Fitted::Ridge(fit) => json!({
+                "penalty": fit.penalty,
+                "cv_rmse": fit.cv_rmse,
+                "near_best": fit.near_best,
+                "columns": fit.columns,
+                "holdout_periods": fit.holdout.as_ref().map_or(0, |h| h.actual.len()),
+            }),
+            Fitted::Bayes(both) => {
+                let (sampled, told) = &**both;
+                let mut all = serde_json::to_value(told).unwrap_or_default();
+                if let Some(map) = all.as_object_mut() {
+                    // Told in the summary's own shape.
+                    map.remove("health");
+                    map.insert("gradients".into(), sampled.gradients().into());
+                    map.insert("divergences".into(), sampled.divergences().into());
+                }
+                all
+            }
+        }
+    }
+
+    pub(super) fn health(&self, answers: &Answers, over_time: &Contributions) -> Health {
+        match self {
+            Fitted::Ridge(fit) => {
+                let told = ridge_health(fit, over_time, answers);
+                let reasons = told.reasons.into_iter().map(|r| HealthReason {
+                    status: word(&r.status),
+                    check: r.check,
+                    text: r.text,
+                });
+                Health { status: word(&told.status), reasons: reasons.collect() }
+            }
+            Fitted::Bayes(both) => {
+                let told = &both.1.health;
+                let reasons = told.findings.iter().map(|f| HealthReason {
+                    check: word(&f.check),
+                    status: word(&f.status),
+                    text: f.message.clone(),
+                });
+                Health { status: word(&told.status), reasons: reasons.collect() }
+            }
+        }
+    }
+
+    pub(super) fn verdicts(&self, answers: &Answers) -> Vec<Judged> {
+        match self {
+            Fitted::Ridge(fit) => ridge_verdicts(fit, answers)
+                .into_iter()
+                .map(|v| Judged {
+                    channel: v.channel,
+                    verdict: Verdict {
+                        verdict: word(&v.verdict),
+                        because: v.because,
+                        relative_width: v.relative_width,
+                        inflation: v.inflation,
+                    },
+                })
+                .collect(),
+            Fitted::Bayes(_) => Vec::new(),
+        }
+    }
+}
