@@ -1,6 +1,6 @@
 //! Measures the import of a generated CSV file of touches: rows per second and peak memory of the process.
 //!
-//! `cargo run --release -p tandem-store --example import_speed -- 10000000 [--dry-run]`
+//! `cargo run --release -p tandem-store --example import_speed -- 10000000 [--dry-run | MIB]`, MIB being the engine's memory.
 
 use std::error::Error;
 use std::io::{BufWriter, Write};
@@ -12,13 +12,15 @@ use tandem_store::{Settings, Store};
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
     let rows: u64 = args.next().as_deref().unwrap_or("1000000").parse()?;
-    let dry_run = args.next().as_deref() == Some("--dry-run");
+    let more = args.next();
+    let dry_run = more.as_deref() == Some("--dry-run");
+    let memory_mib = more.and_then(|m| m.parse().ok());
     let dir = tempfile::tempdir()?;
     let path = dir.path().join("touches.csv");
     let bytes = generate(&path, rows)?;
     println!("{rows} rows, {:.1} MB; {:.0} MB resident before the import", bytes as f64 / 1e6, memory("VmRSS")?);
 
-    let store = Store::open(dir.path().join("data"), Settings::default())?;
+    let store = Store::open(dir.path().join("data"), Settings { memory_mib, ..Settings::default() })?;
     let options = ImportOptions { dry_run, ..ImportOptions::default() };
     let begin = Instant::now();
     let report = store.import(&[ImportFile::from(path)], &options, &mut |_| {})?;

@@ -308,6 +308,11 @@ impl Writer {
         self.batch.append(table, rows)
     }
 
+    /// Says that no key occurs twice among the rows of `table`, as proven by the caller: loading it is cheaper then.
+    pub fn keys_are_unique(&mut self, table: Table) {
+        self.batch.keys_are_unique(table);
+    }
+
     /// Copies a file into the batch's folder, beside its tables, under `name`.
     pub fn attach(&mut self, name: &str, file: &Path) -> Result<()> {
         self.batch.attach(name, file)

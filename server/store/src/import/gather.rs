@@ -169,6 +169,12 @@ impl<'a> Gather<'a> {
         }
     }
 
+    /// Whether it is proven that no key of an accepted row occurs twice: equal keys would have had equal hashes.
+    #[must_use]
+    pub fn keys_are_unique(&self) -> bool {
+        !self.keys.is_full() && self.tally.count(Code::DuplicateKey) == 0
+    }
+
     /// Writes what was gathered into the report; gives the list of rejects back.
     pub fn into_report(mut self, report: &mut FileReport) -> RejectList {
         self.stages.report(&mut self.tally);

@@ -166,6 +166,9 @@ fn one(
         tell(permille as u16, rows, rejected);
     };
     let passed = pass(&resolved.plan, &source, &mut gather, sink, &mut step, options);
+    if let (Plan::Table(plan), Some(writer), true) = (&resolved.plan, &mut writer, gather.keys_are_unique()) {
+        writer.keys_are_unique(plan.table);
+    }
     let mut rejects = gather.into_report(report);
     match passed {
         Ok(notes) => report.notes.extend(notes),

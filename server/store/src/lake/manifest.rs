@@ -56,6 +56,9 @@ pub struct TableFile {
     pub bytes: u64,
     /// SHA-256, hexadecimal.
     pub sha256: String,
+    /// Whether its writer made sure that no key occurs twice, so that nobody has to look again.
+    #[serde(default)]
+    pub unique: bool,
 }
 
 /// The manifest of a batch.

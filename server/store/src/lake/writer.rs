@@ -1,6 +1,6 @@
 //! Writing one batch: rows stream into Parquet, and nothing of it exists until `commit` returns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -49,13 +49,14 @@ pub struct BatchWriter {
     source: BatchSource,
     dir: PathBuf,
     open: BTreeMap<Table, (ArrowWriter<HashingFile>, u64)>,
+    unique: BTreeSet<Table>,
 }
 
 impl BatchWriter {
     pub(super) fn begin(lake: Arc<Lake>, source: BatchSource) -> Result<Self> {
         let dir = lake.dir.join("tmp").join(uuid::Uuid::new_v4().to_string());
         fs::create_dir(&dir).map_err(Error::io("creating", &dir))?;
-        Ok(Self { lake, source, dir, open: BTreeMap::new() })
+        Ok(Self { lake, source, dir, open: BTreeMap::new(), unique: BTreeSet::new() })
     }
 
     /// Adds rows of a table. The batch must have exactly the table's storage columns ([`Table::arrow_schema`]).
@@ -89,6 +90,11 @@ impl BatchWriter {
         Ok(())
     }
 
+    /// Says that no key occurs twice among the rows of `table`, as proven by the caller: loading it is cheaper then.
+    pub fn keys_are_unique(&mut self, table: Table) {
+        self.unique.insert(table);
+    }
+
     /// Copies a file into the batch's folder, beside its tables, under `name` (no folder). It is kept with the batch and
     /// belongs to no manifest.
     pub fn attach(&mut self, name: &str, file: &Path) -> Result<()> {
@@ -110,7 +116,14 @@ impl BatchWriter {
         let mut tables = Vec::new();
         for (table, (writer, rows)) in std::mem::take(&mut self.open) {
             let (sha256, bytes) = writer.into_inner()?.finish()?;
-            tables.push(TableFile { table, file: file_name(table), rows, bytes, sha256 });
+            tables.push(TableFile {
+                table,
+                file: file_name(table),
+                rows,
+                bytes,
+                sha256,
+                unique: self.unique.contains(&table),
+            });
         }
         let lake = Arc::clone(&self.lake);
         let _one_at_a_time = lake.commit.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -142,6 +142,14 @@ fn an_id_that_repeats_in_a_file_is_flagged_with_its_first() {
     );
     let unique = Desk::new().give("accounts.csv", "account_id,name\nA1,Old\nA2,Other\n");
     assert_eq!(super::note(&unique, Code::DuplicateKey), None);
+    // The last one wins in what is asked, whether or not the projection is told that keys repeat.
+    let desk = Desk::new();
+    desk.give("accounts.csv", rows);
+    assert!(!desk.store.imports()[0].tables[0].unique);
+    desk.give("more.csv", "account_id,name\nA3,x\n");
+    assert!(desk.store.imports()[1].tables[0].unique);
+    let again = desk.give("again.csv", "account_id,name\nA1,Newest\nA3,y\n");
+    assert_eq!(again.superseding, Some(2), "one of the two rows of A1 was no longer live");
 }
 
 #[test]
