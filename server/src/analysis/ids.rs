@@ -1,4 +1,4 @@
-//! Ids of runs, jobs and scenarios: a letter and a time-ordered UUID, so that sorting by id is sorting by age.
+//! Ids of runs, jobs, scenarios and imports: a letter and a time-ordered UUID, so that sorting by id is sorting by age.
 
 fn fresh(letter: char) -> String {
     format!("{letter}_{}", uuid::Uuid::now_v7().simple())
@@ -20,4 +20,10 @@ pub fn job() -> String {
 #[must_use]
 pub fn scenario() -> String {
     fresh('s')
+}
+
+/// An id of a try to import.
+#[must_use]
+pub fn import() -> String {
+    fresh('i')
 }

@@ -10,6 +10,7 @@ pub mod exports;
 mod fitted;
 pub mod funnel;
 pub mod ids;
+pub mod import_log;
 pub mod journeys;
 pub mod keys;
 pub mod listings;

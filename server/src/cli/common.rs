@@ -1,15 +1,23 @@
 //! What most commands begin with: opening the data folder, and saying whose fault an error is.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tandem_store::{Settings, Store};
 
 use super::exit::{Exit, Failure};
 use crate::analysis::AnalysisError;
+use crate::config::Limits;
 
 /// Opens or creates the data folder.
 pub(super) fn open(dir: &Path) -> Result<Store, Failure> {
     Store::open(dir, Settings::default()).map_err(store)
+}
+
+/// Opens or creates the data folder with the deadline of the settings.
+pub(super) fn open_for_serving(dir: &Path, limits: &Limits) -> Result<Store, Failure> {
+    let settings = Settings { query_deadline: Duration::from_secs(limits.query_seconds), ..Settings::default() };
+    Store::open(dir, settings).map_err(store)
 }
 
 /// Opens a data folder that must be there.

@@ -10,7 +10,7 @@ use tandem_datasets::{Company, Format, Preset, simulate};
 use tandem_store::Store;
 use tandem_store::import::{ImportFile, ImportOptions, Progress};
 
-use super::common::{open, store};
+use super::common::{open_for_serving, store};
 use super::simulate::wrong;
 use super::{Cli, Exit, Failure, out, serve};
 use crate::analysis::request::{Estimator, FitRequest};
@@ -64,7 +64,7 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
         // A stamp that fits nothing marks the folder as the demo's own while it is being made.
         std::fs::write(dir.join(STAMP), "{}")?;
     }
-    let data = open(&dir)?;
+    let data = open_for_serving(&dir, &config.limits)?;
     if !ready {
         prepare(&data, &dir, args)?;
         std::fs::write(dir.join(STAMP), &stamp)?;

@@ -7,6 +7,7 @@ use tandem_store::import::{As, FileReport, ImportFile, ImportOptions, ImportRepo
 
 use super::common::{open, store};
 use super::{Cli, Exit, Failure, out};
+use crate::analysis::import_log;
 use crate::export::{Kind, Table};
 
 /// Arguments of `import`.
@@ -67,7 +68,9 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
             bar.set_message(p.file.to_owned());
         });
         bar.finish_and_clear();
-        report.map_err(store)
+        let report = report.map_err(store)?;
+        import_log::note(&data, &report, "cli")?;
+        Ok::<_, Failure>(report)
     };
     // A person at a terminal is shown what was understood before anything is written.
     let ask = !args.yes && !args.dry_run && !args.json && std::io::stdin().is_terminal();

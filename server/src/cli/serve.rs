@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use actix_web::web;
 use tandem_store::Store;
 
-use super::common::open;
+use super::common::open_for_serving;
 use super::{Cli, Exit, Failure, out};
 use crate::app::{self, App};
 use crate::config::{Config, LogFormat};
@@ -21,7 +21,7 @@ pub struct Args {
 
 pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     let config = config(cli)?;
-    let store = open(&cli.data())?;
+    let store = open_for_serving(&cli.data(), &config.limits)?;
     start(config, store, args.bind, |at| {
         let _ = out::line(&format!("Tandem serves on http://{at}  (API: http://{at}/docs)"));
     })

@@ -139,6 +139,35 @@ fn an_open_server_refuses_another_address_than_loopback() {
 }
 
 #[test]
+fn a_served_folder_answers_and_ends_in_peace_on_sigterm() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let folder = Folder::new();
+    let mut server = Command::new(binary())
+        .arg("--data")
+        .arg(folder.0.path().join("data"))
+        .args(["serve", "--bind", "127.0.0.1:0"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .expect("starts");
+    let mut said = String::new();
+    BufReader::new(server.stdout.take().expect("stdout")).read_line(&mut said).expect("a line");
+    let address = said.split("http://").nth(1).and_then(|r| r.split_whitespace().next()).expect("an address").to_owned();
+    let mut stream = std::net::TcpStream::connect(&address).expect("connects");
+    write!(stream, "GET /health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("asks");
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).expect("answers");
+    assert!(reply.starts_with("HTTP/1.1 200") && reply.contains("\"ready\""), "{reply}");
+
+    let (code, said) = folder.code(&["check"]);
+    assert!(code == 1 && said.contains("in use"), "a second process is kept out: {code}: {said}");
+
+    Command::new("kill").args(["-TERM", &server.id().to_string()]).status().expect("signals");
+    let ended = server.wait().expect("ends");
+    assert_eq!(ended.code(), Some(0));
+}
+
+#[test]
 fn keys_are_made_listed_and_revoked() {
     let folder = Folder::new();
     let made = folder.json(&["keys", "add", "--name", "bi", "--role", "viewer", "--json"]);

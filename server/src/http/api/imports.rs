@@ -10,7 +10,7 @@ use super::super::auth::Principal;
 use super::super::error::{Answer, Code, Problem, ProblemBody};
 use super::super::paging::{Page, PageQuery};
 use super::super::{answer, upload};
-use crate::analysis::AnalysisError;
+use crate::analysis::{AnalysisError, import_log};
 use crate::app::{App, Heavy};
 
 /// How files are to be read.
@@ -175,10 +175,7 @@ fn run(
     };
     let files: Vec<ImportFile> = upload.files.iter().cloned().map(ImportFile::from).collect();
     let report = app.store.import(&files, &options, &mut |_| ())?;
-    if !report.dry_run {
-        let names: Vec<&str> = report.files.iter().map(|f| f.file.as_str()).collect();
-        app.store.state().audit().add(by, "import", &report.data_version, &serde_json::json!({"files": names}))?;
-    }
+    import_log::note(&app.store, &report, by)?;
     Ok(report)
 }
 
