@@ -93,7 +93,8 @@ pub const API: &[Access] = &[
 #[must_use]
 pub fn need(method: &Method, pattern: &str) -> Option<Need> {
     let pattern = pattern.strip_suffix(".{ext}").unwrap_or(pattern);
-    let find = |rows: &[Access]| rows.iter().find(|r| r.method == method.as_str() && r.pattern == pattern).map(|r| r.need);
+    let find =
+        |rows: &[Access]| rows.iter().find(|r| r.method == method.as_str() && r.pattern == pattern).map(|r| r.need);
     find(API).or_else(|| find(super::pages::ACCESS))
 }
 

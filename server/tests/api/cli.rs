@@ -152,7 +152,8 @@ fn a_served_folder_answers_and_ends_in_peace_on_sigterm() {
         .expect("starts");
     let mut said = String::new();
     BufReader::new(server.stdout.take().expect("stdout")).read_line(&mut said).expect("a line");
-    let address = said.split("http://").nth(1).and_then(|r| r.split_whitespace().next()).expect("an address").to_owned();
+    let address =
+        said.split("http://").nth(1).and_then(|r| r.split_whitespace().next()).expect("an address").to_owned();
     let mut stream = std::net::TcpStream::connect(&address).expect("connects");
     write!(stream, "GET /health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("asks");
     let mut reply = String::new();
