@@ -29,8 +29,18 @@ const RATIO: f64 = 1.036;
 /// Decay rates are kept between once in 30 years and once in ten minutes, per day.
 const RATES: (f64, f64) = (1e-4, 144.0);
 
-/// Iterations of the first fit and, starting from its answer, of each resample.
-const ITERATIONS: (usize, usize) = (2000, 60);
+/// When to stop: most iterations, and the largest move of a channel's credit relative to all conversions.
+#[derive(Debug, Clone, Copy)]
+struct Stop {
+    iterations: usize,
+    moved: f64,
+}
+
+/// Of the first fit.
+const FIT: Stop = Stop { iterations: 2000, moved: 1e-6 };
+
+/// Of each resample, which starts from the first fit's answer: well below sampling noise.
+const RESAMPLE: Stop = Stop { iterations: 40, moved: 1e-4 };
 
 fn bin(days: f64) -> usize {
     if days <= SHORTEST { 0 } else { (((days / SHORTEST).ln() / RATIO.ln()).ceil() as usize).min(BINS - 1) }
@@ -144,7 +154,7 @@ impl Hazard {
         let days: Vec<f64> = self.exposure.iter().map(|(n, d)| if *n > 0.0 { d / n } else { 0.0 }).collect();
         let counts: Vec<f64> = self.exposure.iter().map(|e| e.0).collect();
         let start = self.start(&counts, &days);
-        let first = self.em(start, &counts, &days, &|_| 1.0, ITERATIONS.0);
+        let first = self.em(start, &counts, &days, &|_| 1.0, FIT);
         let resamples = (0..self.bootstrap.resamples)
             .into_par_iter()
             .map(|r| {
@@ -153,7 +163,7 @@ impl Hazard {
                 let weight = |i: usize| Draws::new(self.bootstrap.seed, self.units[i], g as u64).of_many(1)[l] as f64;
                 let weights: Vec<f64> = (0..self.ends.len()).map(weight).collect();
                 let start = (first.beta.clone(), first.decay.clone());
-                self.em(start, &counts, &days, &|i| weights[i], ITERATIONS.1)
+                self.em(start, &counts, &days, &|i| weights[i], RESAMPLE)
             })
             .collect();
         (first, resamples)
@@ -178,14 +188,15 @@ impl Hazard {
         counts: &[f64],
         days: &[f64],
         weight: &dyn Fn(usize) -> f64,
-        limit: usize,
+        stop: Stop,
     ) -> Fit {
         let mut before = vec![0.0; self.channels];
         let mut p = Vec::new();
-        for iterations in 1..=limit {
+        for iterations in 1..=stop.iterations {
             // E: responsibilities of each conversion's touches.
             let (mut sum, mut elapsed, mut value) =
                 (vec![0.0; self.channels], vec![0.0; self.channels], vec![0.0; self.channels]);
+            let heights: Vec<f64> = beta.iter().zip(&decay).map(|(b, w)| (b * w).ln()).collect();
             let mut from = 0;
             for (i, &to) in self.ends.iter().enumerate() {
                 let touches = &self.touches[from..to];
@@ -194,7 +205,7 @@ impl Hazard {
                 if wt == 0.0 {
                     continue;
                 }
-                responsibilities(touches, &beta, &decay, &mut p);
+                responsibilities(touches, &heights, &decay, &mut p);
                 for (&(c, d), p) in touches.iter().zip(&p) {
                     sum[c as usize] += wt * p;
                     elapsed[c as usize] += wt * p * f64::from(d);
@@ -214,8 +225,8 @@ impl Hazard {
             }
             let total: f64 = sum.iter().sum();
             let moved = sum.iter().zip(&before).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-            let converged = moved <= 1e-6 * total;
-            if converged || iterations == limit {
+            let converged = moved <= stop.moved * total;
+            if converged || iterations == stop.iterations {
                 return Fit { beta, decay, conversions: sum, value, iterations, converged };
             }
             before = sum;
@@ -225,14 +236,10 @@ impl Hazard {
 }
 
 /// `p_i`, by the largest exponent first so that old touches do not underflow to 0 / 0; equal shares where no touch's
-/// channel has an effect.
-fn responsibilities(touches: &[(u32, f32)], beta: &[f64], decay: &[f64], p: &mut Vec<f64>) {
+/// channel has an effect. `heights` is `ln(beta w)` by channel, minus infinity without effect.
+fn responsibilities(touches: &[(u32, f32)], heights: &[f64], decay: &[f64], p: &mut Vec<f64>) {
     p.clear();
-    let log = |&(c, d): &(u32, f32)| {
-        let (b, w) = (beta[c as usize], decay[c as usize]);
-        if b > 0.0 { (b * w).ln() - w * f64::from(d) } else { f64::NEG_INFINITY }
-    };
-    p.extend(touches.iter().map(log));
+    p.extend(touches.iter().map(|&(c, d)| heights[c as usize] - decay[c as usize] * f64::from(d)));
     let top = p.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     p.iter_mut().for_each(|x| *x = if top.is_finite() { (*x - top).exp() } else { 1.0 });
     let sum: f64 = p.iter().sum();

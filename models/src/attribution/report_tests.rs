@@ -194,6 +194,17 @@ fn a_million_distinct_channels_are_shared_by_rules_and_refused_by_markov() {
 }
 
 #[test]
+fn a_contact_with_a_million_touches_is_shared_to_the_cent() {
+    let touches: Vec<(u32, i64)> = (0..1_000_000).map(|i| (i % 3, i64::from(i / 5000))).collect();
+    let j = journey(1, &touches, 200, Outcome::Won { value_minor: 12_345_67 });
+    let kinds = [ModelKind::Linear, ModelKind::TimeDecay, ModelKind::Position, ModelKind::FullPath, ModelKind::Shapley];
+    for credit in report(&kinds, &quick(), &[j]).models {
+        let value: i64 = credit.channels.iter().map(|c| c.value_minor).sum();
+        assert_eq!((value, credit.unattributed.value_minor), (12_345_67, 0), "{}", credit.model);
+    }
+}
+
+#[test]
 fn an_unannounced_channel_is_an_error_and_not_a_panic() {
     let mut attribution = Attribution::new(&[ModelKind::Markov], &quick(), &names()).expect("settings");
     attribution.journey(&journey(1, &[(9, 1)], 2, Outcome::Lost));
