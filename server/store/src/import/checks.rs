@@ -45,7 +45,9 @@ impl Currencies {
     }
 }
 
-/// Keys met so far, as 64-bit hashes. Split so that growing copies a small part at a time.
+/// Keys met so far, as 64-bit hashes. Split so that growing copies a quarter at a time; not split further, because parts
+/// this large are mapped by the allocator one by one and go back to the system when the file has been read, before the
+/// projection needs the memory.
 #[derive(Debug)]
 pub struct Keys {
     parts: Vec<FxHashSet<u64>>,
@@ -57,12 +59,12 @@ impl Keys {
     /// Remembers up to the cap.
     #[must_use]
     pub fn new(caps: &Caps) -> Self {
-        Self { parts: vec![FxHashSet::default(); 256], count: 0, cap: caps.keys }
+        Self { parts: vec![FxHashSet::default(); 4], count: 0, cap: caps.keys }
     }
 
     /// Adds a key; says whether it was there.
     pub fn repeats(&mut self, key: u64) -> bool {
-        let part = &mut self.parts[(key >> 56) as usize];
+        let part = &mut self.parts[(key >> 62) as usize];
         if self.count >= self.cap {
             return part.contains(&key);
         }
