@@ -169,6 +169,23 @@ pub const ALL: &[Definition] = &[
         "",
     ),
     row(
+        "verdict",
+        "Verdict",
+        "Whether the data can carry a channel's number: decidable, leaning or not decidable, from the width of its interval, its tangle with \
+         other channels and its sensitivity to the shape assumed",
+        "word",
+        "marketing",
+        "Cannot see causes that are in no table",
+    ),
+    row(
+        "health",
+        "Health of a fit",
+        "PASS, REVIEW or FAIL: the worst of its checks",
+        "word",
+        "marketing",
+        "FAIL means that the numbers must not be used",
+    ),
+    row(
         "gain",
         "Gain of a plan",
         "Expected outcome of the recommended plan minus that of the current plan, at equal budgets",

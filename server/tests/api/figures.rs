@@ -136,6 +136,11 @@ async fn figures_that_need_a_crm_say_so_without_one() {
     for path in ["/api/v1/funnel", "/api/v1/funnel/cohorts", "/api/v1/attribution"] {
         assert_eq!(app.get(path).await.code(), "no-data", "{path}");
     }
-    assert_eq!(app.get("/api/v1/attribution?model=best").await.json()["field"], "model");
+    assert_eq!(app.get("/api/v1/attribution?models=best").await.json()["field"], "model");
+    assert_eq!(
+        app.get("/api/v1/attribution?model=best").await.json()["field"],
+        "model",
+        "the command line's name is taken too"
+    );
     assert_eq!(app.get("/api/v1/funnel/cohorts?cohort=decade").await.json()["field"], "cohort");
 }

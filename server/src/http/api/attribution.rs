@@ -17,7 +17,8 @@ use crate::app::App;
 #[serde(deny_unknown_fields)]
 pub struct AttributionQuery {
     /// Models, comma-separated; `first,last,linear,time_decay,markov` unless told.
-    pub model: Option<String>,
+    #[serde(alias = "model")]
+    pub models: Option<String>,
     /// What counts as an outcome; `won` unless told.
     #[serde(default)]
     #[param(inline)]
@@ -69,7 +70,7 @@ impl AttributionQuery {
     responses((status = 200, body = AttributionAnswer), (status = 422, body = ProblemBody)))]
 pub async fn list(app: web::Data<App>, req: HttpRequest, query: web::Query<AttributionQuery>) -> Answer {
     let settings = query.settings()?;
-    let kinds = attribution::models(query.model.as_deref())?;
+    let kinds = attribution::models(query.models.as_deref())?;
     let outcome = query.outcome;
     answer::figures(&app, &req, None, move |app| journeys::attribute(&app.store, outcome, &kinds, &settings)).await
 }
