@@ -143,7 +143,7 @@ impl Figure for Funnel {
                 ])
                 .closed();
                 scene.path(&sides, Paint::fill(colour).opacity(0.16));
-                self.draw_step(scene, &step, &body, plot, y + pitch / 2.0 + 4.0, (h + k) / 2.0, narrow);
+                Self::draw_step(scene, &step, &body, plot, y + pitch / 2.0 + 4.0, (h + k) / 2.0);
             }
             let tip = format!("{}: {} {}", stage.name, number::count(stage.count), self.noun);
             scene.group(&Mark::channel(&stage.name, stage.count, tip), |scene| {
@@ -161,8 +161,9 @@ impl Figure for Funnel {
 }
 
 impl Funnel {
-    fn draw_step(&self, scene: &mut Scene, step: &Step, body: &Rect, plot: Rect, y: f64, half: f64, narrow: bool) {
-        let tokens = scene.tokens();
+    /// Rate and days of one step at height `y`, where the funnel is `half` wide to each side.
+    fn draw_step(scene: &mut Scene, step: &Step, body: &Rect, plot: Rect, y: f64, half: f64) {
+        let (tokens, narrow) = (scene.tokens(), scene.size().is_narrow());
         let (strong, small) = (Type::small(tokens.text).strong(), Type::small(tokens.quiet));
         let rate = Self::rate_words(step);
         let days = step.median_days.filter(|d| d.is_finite()).map(Self::days_words);

@@ -39,6 +39,9 @@ fn rename(value: &mut Value, names: &mut impl FnMut() -> String) {
     }
 }
 
+/// A name for a change, and the change.
+type Change = (&'static str, fn(f64) -> f64);
+
 /// Changes every floating number in the figure.
 fn renumber(value: &mut Value, change: &impl Fn(f64) -> f64) {
     match value {
@@ -82,7 +85,7 @@ fn a_hostile_name_neither_escapes_nor_spills() {
 
 #[test]
 fn extreme_numbers_still_give_a_figure() {
-    let changes: [(&str, fn(f64) -> f64); 7] = [
+    let changes: [Change; 7] = [
         ("zero", |_| 0.0),
         ("minus", |v| -v),
         ("huge", |v| v * 1e12),
