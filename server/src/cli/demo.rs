@@ -89,7 +89,9 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
 }
 
 fn stamp(args: &Args) -> String {
-    serde_json::json!({"version": crate::VERSION, "preset": args.preset, "seed": args.seed, "kpi": KPI}).to_string()
+    // `layout` changes when a run's folder does, so that a company of an older build is made anew.
+    serde_json::json!({"version": crate::VERSION, "layout": 2, "preset": args.preset, "seed": args.seed, "kpi": KPI})
+        .to_string()
 }
 
 /// Beside the binary where it was built here, otherwise in the user's cache.

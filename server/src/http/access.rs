@@ -36,7 +36,7 @@ const fn row(method: &'static str, pattern: &'static str, need: Need) -> Access 
     Access { method, pattern, need }
 }
 
-/// The whole table of the API; pages are in [`PAGES`].
+/// The whole table of the API; pages are in [`super::pages::ACCESS`].
 pub const API: &[Access] = &[
     row("GET", "/health/live", Need::Public),
     row("GET", "/health/ready", Need::Public),

@@ -1,5 +1,7 @@
 //! A fit as a job: the same analysis as the command line's, with progress told to listeners.
 
+use std::sync::{Mutex, PoisonError};
+
 use serde_json::json;
 use tandem_store::Store;
 
@@ -10,7 +12,17 @@ use crate::analysis::{AnalysisError, Result, mmm};
 
 pub(super) fn run(store: &Store, job: &Job, live: &Live) -> Result<()> {
     let stop = live.stop_flag();
+    // Estimators report many times a second; listeners and the record hear of a new step, or of each whole percent.
+    let told = Mutex::new((String::new(), -1));
     let progress = |done: f64, what: &str| {
+        let percent = (done * 100.0) as i32;
+        {
+            let mut last = told.lock().unwrap_or_else(PoisonError::into_inner);
+            if last.0 == what && last.1 == percent {
+                return;
+            }
+            *last = (what.to_owned(), percent);
+        }
         live.say("progress", json!({"done": done, "what": what}));
         // Polling clients read the record; a lost note of progress is no reason to lose the fit.
         let _ = store.state().jobs().progress(&job.id, done, what);

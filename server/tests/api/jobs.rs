@@ -124,3 +124,37 @@ async fn what_waited_when_the_process_ended_runs_after_the_next_start() {
     let app = TestApp::over(store);
     assert_eq!(ended(&app, &format!("/api/v1/jobs/{id}")).await["status"], "done");
 }
+
+#[test]
+fn a_saved_run_is_read_back_to_the_bit() {
+    use tandem::analysis::{ids, mmm, request::FitRequest, saved};
+    use tandem_models::mmm::answers::answers;
+    use tandem_models::mmm::incremental::Window;
+    let app = with_data();
+    let store = &app.data.store;
+    let request = FitRequest { kpi: "revenue".into(), ..Default::default() };
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let summary = mmm::fit(store, &request, &ids::run(), "test", &|_, _| (), &stop).expect("fits");
+    let run = summary.run.clone();
+    let posterior = saved::posterior(&store.run_dir(&run)).expect("draws");
+    let told = answers(&posterior, Window::all(&posterior));
+    for (kept, again) in summary.channels.iter().zip(&told.channels) {
+        assert_eq!(kept.contribution, again.contribution.into(), "{}", kept.channel);
+        assert_eq!(kept.roi, again.roi.map(Into::into), "{}", kept.channel);
+    }
+    // The draws are a plain table that other tools read: a row a draw, chain and draw in front.
+    let bytes = std::fs::read(store.run_dir(&run).join("draws.parquet")).expect("draws");
+    assert!(bytes.starts_with(b"PAR1") && posterior.len() == summary.draws);
+}
+
+#[actix_web::test]
+async fn a_fit_that_fails_says_why_and_leaves_no_figures() {
+    let app = with_data();
+    let request = tandem::analysis::request::FitRequest { kpi: "profit".into(), ..Default::default() };
+    let job = app.data.jobs.fit(&request, "test").expect("queued");
+    let ended = ended(&app, &format!("/api/v1/jobs/{}", job.id)).await;
+    assert_eq!(ended["status"], "failed", "{ended}");
+    assert!(ended["error"].as_str().is_some_and(|e| e.contains("profit")), "{ended}");
+    assert_eq!(app.get("/api/v1/roi").await.code(), "no-data");
+    assert!(!app.data.store.run_dir(&job.run).exists());
+}

@@ -19,7 +19,8 @@ use tandem_models::mmm::spec::Spec;
 use super::error::{AnalysisError, Result};
 
 const SPEC: &str = "spec.toml";
-const SCALES: &str = "scales.json";
+/// TOML, whose numbers come back to the bit; JSON's may lose the last one.
+const SCALES: &str = "scales.toml";
 const SUMMARY: &str = "summary.json";
 
 /// Writes everything of a run beside its final place and moves it there at once: a folder is whole or not there.
@@ -33,7 +34,8 @@ pub fn write(dir: &Path, posterior: &Posterior, summary: &impl Serialize) -> Res
     let design = &posterior.design;
     let spec = toml::to_string_pretty(design.spec.spec()).map_err(AnalysisError::fault)?;
     put(&work.path().join(SPEC), spec.as_bytes())?;
-    put(&work.path().join(SCALES), &serde_json::to_vec(&design.scales).map_err(AnalysisError::fault)?)?;
+    let scales = toml::to_string(&design.scales).map_err(AnalysisError::fault)?;
+    put(&work.path().join(SCALES), scales.as_bytes())?;
     put(&work.path().join(SUMMARY), &serde_json::to_vec(summary).map_err(AnalysisError::fault)?)?;
     panel::write(work.path(), &design.panel)?;
     draws::write(&work.path().join(draws::FILE), posterior)?;
@@ -54,7 +56,8 @@ pub fn write(dir: &Path, posterior: &Posterior, summary: &impl Serialize) -> Res
 pub fn posterior(dir: &Path) -> Result<Posterior> {
     let panel = panel::read(dir)?;
     let spec: Spec = toml::from_str(&spec_text(dir)?).map_err(AnalysisError::fault)?;
-    let scales: Scales = read_json(&dir.join(SCALES))?;
+    let text = fs::read_to_string(dir.join(SCALES)).map_err(|e| missing(e, &dir.join(SCALES)))?;
+    let scales: Scales = toml::from_str(&text).map_err(AnalysisError::fault)?;
     let checked = spec.validate(&panel).map_err(AnalysisError::fault)?;
     let design = Arc::new(Design::new(&panel, &checked, Some(&scales)));
     let draws = draws::read(&dir.join(draws::FILE), &design)?;
