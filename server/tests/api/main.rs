@@ -4,6 +4,7 @@ mod access;
 mod app;
 mod charts;
 mod cli;
+mod crm;
 mod exports;
 mod figures;
 mod health;
