@@ -40,6 +40,9 @@ struct Fit {
     linear: Array1<f64>,
 }
 
+/// How often the prior of a draw is tightened at the most; each time halves its scale, so that the last leaves nothing.
+const MOST_TIGHTENED: usize = 12;
+
 impl Base<'_> {
     /// `count` draws. The same `seed` gives the same bits whatever the number of threads. `None` when `alive` says stop.
     #[must_use]
@@ -143,11 +146,34 @@ impl Base<'_> {
         let gram = &self.folds.all.gram;
         let last = gram.ncols() - 1;
         let lambda = PENALTIES[start.penalty];
-        let floor = &self.library.floor;
         let mut rhs = reduced.t().dot(noise);
         rhs.iter_mut().enumerate().for_each(|(j, r)| *r += gram[(j, last)]);
-        // The penalty is a normal prior around 0; drawing its centre keeps the width the penalty would take away.
+        // The penalty is a normal prior around 0, cut off below it: drawing its centre keeps the width the penalty would
+        // take away, so that a channel of which the data say nothing comes out as its prior and not as certainly nothing.
         let centre: Vec<f64> = start.shapes.iter().map(|_| rng.sample(StandardNormal)).collect();
+        let least: Vec<f64> = centre.iter().map(|_| variance * persistence * (KEEP + 2.0 * logistic(rng))).collect();
+        let mut floor = self.library.floor.clone();
+        let pull = Pull { rhs: &rhs, centre: &centre, least: &least, variance, lambda };
+        let mut fit = self.best_shapes(start, &pull, &floor);
+        // A baseline below zero over the whole period means that media took what the level should have: draw again under
+        // a prior that is tighter by half, until there is none.
+        for _ in 0..MOST_TIGHTENED {
+            if self.library.total_share(&self.columns_of(&fit.0), &fit.1) <= 1.0 {
+                break;
+            }
+            floor.iter_mut().for_each(|f| *f *= 4.0);
+            fit = self.best_shapes(start, &pull, &floor);
+        }
+        let (shapes, beta) = fit;
+        let linear = self.linear(&self.columns_of(&shapes), &beta, Some(noise));
+        Fit { shapes, beta, linear }
+    }
+
+    /// Shapes and coefficients of least penalised error against `rhs`, from the shapes of `start`, one channel at a time.
+    /// Channels that explain too little stay out.
+    fn best_shapes(&self, start: &Candidate, towards: &Pull<'_>, floor: &[f64]) -> (Vec<usize>, Vec<f64>) {
+        let Pull { rhs, centre, least, variance, lambda } = *towards;
+        let gram = &self.folds.all.gram;
         let mut shapes = start.shapes.clone();
         let mut columns = self.columns_of(&shapes);
         let mut scratch = Scratch::default();
@@ -170,11 +196,10 @@ impl Base<'_> {
                 break;
             }
         }
-        let beta = keep(&mut scratch, &columns, variance * persistence * KEEP, |scratch, columns| {
+        let beta = keep(&mut scratch, &columns, least, |scratch, columns| {
             scratch.fit(gram.view(), pull, columns, lambda, floor)
         });
-        let linear = self.linear(&columns, &beta, Some(noise));
-        Fit { shapes, beta, linear }
+        (shapes, beta)
     }
 
     /// Coefficients of the linear block given those of the media.
@@ -193,12 +218,34 @@ impl Base<'_> {
     }
 }
 
-/// What a channel must explain to stay in a draw, in noise variances: two a parameter (Akaike 1974), for its coefficient
-/// and about one effective parameter of shape.
+/// What a channel is expected to explain to stay in a draw, in noise variances: two a parameter (Akaike 1974), for its
+/// coefficient and about one effective parameter of shape.
 const KEEP: f64 = 4.0;
 
-/// Coefficients after channels that explain less than `least` have left, weakest first.
-fn keep(scratch: &mut Scratch, columns: &[usize], least: f64, fit: impl Fn(&mut Scratch, &[usize]) -> f64) -> Vec<f64> {
+/// Standard logistic noise. A channel stays in a draw with its Akaike weight, `1 / (1 + exp(-(gain - KEEP) / 2))` (Burnham
+/// and Anderson 2002, 2.9): a hard cut would report a channel that the data cannot see as certainly without effect.
+fn logistic(rng: &mut ChaCha8Rng) -> f64 {
+    let u: f64 = rng.random_range(1e-9..1.0 - 1e-9);
+    (u / (1.0 - u)).ln()
+}
+
+/// What a draw is pulled towards, and what a channel must explain to be in it.
+#[derive(Clone, Copy)]
+struct Pull<'a> {
+    rhs: &'a Array1<f64>,
+    centre: &'a [f64],
+    least: &'a [f64],
+    variance: f64,
+    lambda: f64,
+}
+
+/// Coefficients after channels that explain less than their `least` have left, the one that lacks most first.
+fn keep(
+    scratch: &mut Scratch,
+    columns: &[usize],
+    least: &[f64],
+    fit: impl Fn(&mut Scratch, &[usize]) -> f64,
+) -> Vec<f64> {
     let mut kept: Vec<usize> = (0..columns.len()).collect();
     loop {
         let chosen = |skip: Option<usize>| -> Vec<usize> {
@@ -207,9 +254,11 @@ fn keep(scratch: &mut Scratch, columns: &[usize], least: f64, fit: impl Fn(&mut 
         let all = fit(scratch, &chosen(None));
         let mut out = vec![0.0; columns.len()];
         kept.iter().zip(&scratch.beta).for_each(|(&c, b)| out[c] = *b);
-        let losses: Vec<(usize, f64)> =
-            kept.iter().map(|&c| (c, if out[c] > 0.0 { all - fit(scratch, &chosen(Some(c))) } else { 0.0 })).collect();
-        match losses.into_iter().filter(|(_, loss)| *loss < least).min_by(|a, b| a.1.total_cmp(&b.1)) {
+        let lacks: Vec<(usize, f64)> = kept
+            .iter()
+            .map(|&c| (c, least[c] - if out[c] > 0.0 { all - fit(scratch, &chosen(Some(c))) } else { 0.0 }))
+            .collect();
+        match lacks.into_iter().filter(|(_, lack)| *lack > 0.0).max_by(|a, b| a.1.total_cmp(&b.1)) {
             Some((weakest, _)) => kept.retain(|c| *c != weakest),
             None => return out,
         }

@@ -54,29 +54,47 @@ pub struct Library {
     pub starts: Vec<usize>,
     /// `(T * G) x columns`; period-major, so that a block of periods is a block of rows.
     pub columns: Array2<f64>,
-    /// Penalty of each column that keeps its channel's share of the outcome ordinary whatever the search finds, see
-    /// [`share_penalty`].
+    /// Share of the mean outcome that a unit coefficient of each column adds.
+    pub share: Vec<f64>,
+    /// Prior scale of each channel's share of the outcome, see [`share_scales`].
+    pub scale: Vec<f64>,
+    /// Penalty of each column's squared coefficient that is a normal prior of that scale on the channel's share, at the
+    /// noise last told to [`Library::set_noise`]. Without it a series that hardly varies (a weekly newsletter, a media
+    /// plan near saturation) is told from the level of the baseline by noise alone, and may come out as anything.
     pub floor: Vec<f64>,
 }
 
-/// Penalty of a squared coefficient that is a normal prior on the channel's share of the mean outcome: centred on 0, of
-/// scale one half for paid channels and of the prior's root mean square for organic ones with a prior on share.
+/// Share of the outcome that all paid channels together are expected to have at most a half of, before the data speak.
+const PAID_SHARE: f64 = 0.6;
+
+/// Prior scale of each channel's share of the mean outcome. Paid channels divide [`PAID_SHARE`] by the root of their spend
+/// (large budgets are believed to do more, but not in proportion); organic ones have the root mean square of their prior.
 ///
-/// Without it a series that hardly varies (a weekly newsletter) is told from the level of the baseline by noise alone,
-/// and its contribution may come out as anything. The noise is taken as half a robust standard deviation.
-fn share_penalty(design: &Design, c: usize, mean_column: f64) -> f64 {
-    let channel = &design.channels()[c];
-    let scale = match (channel.kind, channel.effect) {
-        (ChannelKind::Organic, ChannelPrior { on: PriorTarget::Share, dist }) => {
-            let squares = (0..50).map(|i| dist.quantile((f64::from(i) + 0.5) / 50.0).powi(2));
-            (squares.sum::<f64>() / 50.0).sqrt()
-        }
-        _ => 0.5,
-    };
+/// Scales that do not shrink as channels are added would let ten channels explain three times the outcome, against a
+/// baseline below zero.
+fn share_scales(design: &Design) -> Vec<f64> {
+    let root = |c: usize| design.panel.total_spend(c).max(0.0).sqrt();
+    let channels = design.channels();
+    let paid = |c: usize| channels[c].kind == ChannelKind::Paid;
+    let roots: f64 = (0..channels.len()).filter(|c| paid(*c)).map(root).sum();
+    (0..channels.len())
+        .map(|c| match (paid(c), channels[c].effect) {
+            (false, ChannelPrior { on: PriorTarget::Share, dist }) => {
+                let squares = (0..50).map(|i| dist.quantile((f64::from(i) + 0.5) / 50.0).powi(2));
+                (squares.sum::<f64>() / 50.0).sqrt()
+            }
+            (true, _) if roots > 0.0 => (PAID_SHARE * root(c) / roots).max(0.01),
+            _ => 0.25,
+        })
+        .collect()
+}
+
+/// Share of the mean outcome per unit of a column's size-weighted mean.
+fn share_per_mean(design: &Design) -> f64 {
     let s = &design.scales;
     let total: f64 = s.geo_size.iter().sum();
     let outcome = design.panel.outcome.iter().map(|y| y.abs()).sum::<f64>() / (total * design.panel.n_periods() as f64);
-    0.25 * (mean_column * s.outcome_scale / (scale * outcome)).powi(2)
+    s.outcome_scale / outcome
 }
 
 impl Library {
@@ -137,10 +155,26 @@ impl Library {
             let sum: f64 = row.iter().enumerate().map(|(i, v)| v * sizes[i % geos]).sum();
             sum / (sizes.iter().sum::<f64>() * periods as f64)
         };
-        let floor =
-            turned.rows().into_iter().zip(&flat).map(|(row, (c, _))| share_penalty(design, *c, mean(row))).collect();
+        let per_mean = share_per_mean(design);
+        let share: Vec<f64> = turned.rows().into_iter().map(|row| mean(row) * per_mean).collect();
         let columns = turned.t().as_standard_layout().into_owned();
-        Self { shapes, starts, columns, floor }
+        let floor = vec![0.0; share.len()];
+        Self { shapes, starts, columns, share, scale: share_scales(design), floor }
+    }
+
+    /// Weighs the prior on shares against noise of this variance, scaled outcome.
+    pub fn set_noise(&mut self, variance: f64) {
+        for (c, scale) in self.scale.iter().enumerate() {
+            for j in self.starts[c]..self.starts[c + 1] {
+                self.floor[j] = variance * (self.share[j] / scale).powi(2);
+            }
+        }
+    }
+
+    /// Share of the mean outcome that `columns` add with coefficients `beta`.
+    #[must_use]
+    pub fn total_share(&self, columns: &[usize], beta: &[f64]) -> f64 {
+        columns.iter().zip(beta).map(|(&j, b)| self.share[j] * b).sum()
     }
 }
 

@@ -116,12 +116,16 @@ fn fit_one(design: &Arc<Design>, progress: &(dyn Fn(f64) -> bool + Sync)) -> Res
     let z = folds::linear_columns(design);
     let penalty = folds::linear_penalty(design);
     let y: Vec<f64> = (0..periods * geos).map(|i| design.outcome[(i % geos, i / geos)]).collect();
-    let spread = library::Library::spread(design, per, spec.seed);
+    let mut spread = library::Library::spread(design, per, spec.seed);
     step(0.1)?;
 
     let held = ridge.holdout.min(periods / 5);
     let folds_of =
         |x: &library::Library, n: usize| folds::Folds::new(&z, &x.columns, &y, &penalty, geos, n, ridge.folds);
+    let coarse = folds_of(&spread, periods);
+    // Before anything is fitted, what the linear block leaves is the best guess at the noise, and no less than it.
+    let last = coarse.all.gram.ncols() - 1;
+    spread.set_noise(coarse.all.gram[(last, last)] / coarse.rows as f64);
     let holdout = if held == 0 {
         None
     } else {
@@ -130,11 +134,11 @@ fn fit_one(design: &Arc<Design>, progress: &(dyn Fn(f64) -> bool + Sync)) -> Res
     };
     step(0.3)?;
 
-    let coarse = folds_of(&spread, periods);
     let found = search::search(&coarse, &spread, ridge.starts, spec.seed);
     let first = found.first().filter(|c| c.error().is_finite()).ok_or(RidgeError::NotFinite)?;
     step(0.45)?;
-    let library = spread.refined(design, &first.shapes, per / 2, 0.12);
+    let mut library = spread.refined(design, &first.shapes, per / 2, 0.12);
+    library.set_noise(first.error());
     let folds = folds_of(&library, periods);
     let found = search::improve(&folds, &library, &found, ridge.starts.min(8));
     let near = search::near_best(&folds, &library, &found);
