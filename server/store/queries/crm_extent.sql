@@ -17,9 +17,12 @@ SELECT 'pipeline', MIN(currency), CAST(COUNT(DISTINCT region) AS BIGINT), CAST(C
 FROM opportunities
 WHERE dataset = $dataset AND batch_seq <= $as_of AND superseded_seq > $as_of
 UNION ALL
-SELECT stage, NULL, CAST(0 AS BIGINT), CAST(COUNT(DISTINCT entered_at_week) AS BIGINT), MIN(entered_at_day),
-       MAX(entered_at_day), CAST(COUNT(DISTINCT COALESCE(contact_id, opportunity_id, account_id)) AS DOUBLE)
-FROM stage_events
-WHERE dataset = $dataset AND batch_seq <= $as_of AND superseded_seq > $as_of AND stage IN ('mql', 'sql')
-GROUP BY stage
+SELECT e.stage, NULL, CAST(COUNT(DISTINCT a.region) AS BIGINT), CAST(COUNT(DISTINCT e.entered_at_week) AS BIGINT),
+       MIN(e.entered_at_day), MAX(e.entered_at_day),
+       CAST(COUNT(DISTINCT COALESCE(e.contact_id, e.opportunity_id, e.account_id)) AS DOUBLE)
+FROM stage_events e
+LEFT JOIN accounts a ON a.dataset = e.dataset AND a.account_id = e.account_id
+      AND a.batch_seq <= $as_of AND a.superseded_seq > $as_of
+WHERE e.dataset = $dataset AND e.batch_seq <= $as_of AND e.superseded_seq > $as_of AND e.stage IN ('mql', 'sql')
+GROUP BY e.stage
 ORDER BY kpi

@@ -22,7 +22,7 @@ use grid::Grid;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// By geo where the KPI was imported by geo, national otherwise.
+    /// By geo where the KPI was imported by geo, or counts leads of accounts in several regions; national otherwise.
     #[default]
     Auto,
     /// All geos added up.
@@ -102,7 +102,8 @@ pub(crate) fn panel(ask: &Asker<'_>, request: &PanelRequest, currency: &str) -> 
     let by_geo = match request.level {
         Level::National => false,
         Level::Geo => true,
-        Level::Auto => !kpi.derived && kpi.geos > 1,
+        // Deals are too few a region and week to be modelled so; leads are not, and regions tell channels apart.
+        Level::Auto => kpi.geos > 1 && (!kpi.derived || ["mql", "sql"].contains(&kpi.kpi.as_str())),
     };
     let mut cx = Context {
         ask,
