@@ -3,6 +3,8 @@
 //! `cargo bench -p tandem-benches --no-default-features --bench attribution`. The comparison with ChannelAttribution on a
 //! million rows is `benches/peers/channelattribution.py`.
 
+#![expect(missing_docs, reason = "criterion's macros make public functions")]
+
 use std::fmt::Write;
 use std::hint::black_box;
 

@@ -126,8 +126,8 @@ impl DataDriven {
         if !self.block.is_empty() {
             self.flush();
         }
-        let mut found = Findings::default();
-        found.orders = self.chooser.as_ref().map(OrderChooser::scores).unwrap_or_default();
+        let orders = self.chooser.as_ref().map(OrderChooser::scores).unwrap_or_default();
+        let mut found = Findings { orders, ..Findings::default() };
         for (kind, shapley) in &mut self.shapley {
             shapley.unattributed(unattributed.0, unattributed.1);
             found.credits.push((*kind, shapley.credit(kind.id(), names)));

@@ -197,21 +197,21 @@ impl Attribution {
             eligible.extend_from_slice(self.filter.apply(&journey));
             if !plain {
                 self.counts.touches += eligible.len() as u64;
-                self.to_data(&eligible, path.conversions, path.nulls, path.value_minor, None);
+                self.feed_data(&eligible, path.conversions, path.nulls, path.value_minor, None);
             }
             if path.conversions > 0 {
-                self.to_rules(&journey, &eligible, path.conversions, path.value_minor);
+                self.feed_rules(&journey, &eligible, path.conversions, path.value_minor);
             }
         }
     }
 
-    fn to_data(&mut self, eligible: &[Eligible], conversions: u32, nulls: u32, value_minor: i64, unit: Option<u64>) {
+    fn feed_data(&mut self, eligible: &[Eligible], conversions: u32, nulls: u32, value_minor: i64, unit: Option<u64>) {
         self.keys.clear();
         self.keys.extend(eligible.iter().map(|e| e.touch.channel));
         self.data.add(Path { channels: &self.keys, conversions, nulls, value_minor, unit });
     }
 
-    fn to_rules(&mut self, journey: &Journey, eligible: &[Eligible], conversions: u32, value_minor: i64) {
+    fn feed_rules(&mut self, journey: &Journey, eligible: &[Eligible], conversions: u32, value_minor: i64) {
         self.keys.clear();
         self.keys.extend(eligible.iter().map(|e| e.touch.channel));
         for (rule, ledger) in &mut self.rules {
@@ -261,7 +261,7 @@ impl JourneySink for Attribution {
             Outcome::Lost => {
                 self.counts.lost += 1;
                 if !eligible.is_empty() {
-                    self.to_data(&eligible, 0, 1, 0, Some(journey.unit));
+                    self.feed_data(&eligible, 0, 1, 0, Some(journey.unit));
                 }
             }
             Outcome::Won { value_minor } => {
@@ -271,9 +271,9 @@ impl JourneySink for Attribution {
                     self.unattributed.0 += 1;
                     self.unattributed.1 += value_minor;
                 } else {
-                    self.to_data(&eligible, 1, 0, value_minor, Some(journey.unit));
+                    self.feed_data(&eligible, 1, 0, value_minor, Some(journey.unit));
                 }
-                self.to_rules(journey, &eligible, 1, value_minor);
+                self.feed_rules(journey, &eligible, 1, value_minor);
             }
         }
     }

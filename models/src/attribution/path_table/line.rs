@@ -294,7 +294,7 @@ fn scientific(text: &[u8]) -> Result<(i64, bool), RejectReason> {
         return Err(RejectReason::NegativeValue);
     }
     let minor = value * 100.0;
-    if !(minor <= 9e15) {
+    if minor.is_nan() || minor > 9e15 {
         return Err(RejectReason::Value);
     }
     Ok((minor.round() as i64, (minor - minor.round()).abs() > 1e-6))

@@ -68,7 +68,7 @@ impl Health {
     /// The worst of `findings`, worst first.
     #[must_use]
     pub fn of(mut findings: Vec<Finding>) -> Health {
-        findings.sort_by(|a, b| b.status.cmp(&a.status));
+        findings.sort_by_key(|f| std::cmp::Reverse(f.status));
         Health { status: findings.first().map_or(Status::Pass, |f| f.status), findings }
     }
 

@@ -186,7 +186,7 @@ struct Shared<'a> {
 impl Shared<'_> {
     fn drawn(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if done % (self.total / 100).max(1) == 0 || done == self.total {
+        if done.is_multiple_of((self.total / 100).max(1)) || done == self.total {
             let divergences = self.divergences.load(Ordering::Relaxed);
             (self.progress)(Step { done, total: self.total, divergences });
         }

@@ -107,7 +107,7 @@ fn custom_day(text: &str, format: &str) -> Result<Day, Why> {
         parsed.set_day(Some(1)).map_err(|_| wrong())?;
     }
     let date = parsed.to_date().map_err(|_| match (whole_weeks, parsed.iso_week_year(), parsed.iso_week()) {
-        (true, Some(year), Some(week)) if week == 53 => no_week(text, i32::from(year), 53),
+        (true, Some(year), Some(53)) => no_week(text, i32::from(year), 53),
         _ => wrong(),
     })?;
     check_year(i32::from(date.year()), text)?;
