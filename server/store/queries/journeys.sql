@@ -3,12 +3,12 @@
 --             reached the outcome), $outcome VARCHAR ('won' or a stage)
 -- columns: account_id VARCHAR, fact INTEGER (0 deal, 1 stage entered, 2 role in a deal, 3 touch), at_us BIGINT,
 --          id VARCHAR (deal, event, deal, touch), contact_id VARCHAR, name VARCHAR (status, stage, role, channel),
---          ref VARCHAR (-, deal, -, campaign), amount_minor BIGINT, margin_minor BIGINT, closed_us BIGINT, is_primary INTEGER
+--          ref VARCHAR (currency, deal, -, campaign), amount_minor BIGINT, margin_minor BIGINT, closed_us BIGINT, is_primary INTEGER
 -- Sorted by account only: the reader sorts the few facts of one account by (at_us, id), which is unique and cheaper.
 SELECT f.account_id, f.fact, f.at_us, f.id, f.contact_id, f.name, f.ref, f.amount_minor, f.margin_minor, f.closed_us, f.is_primary
 FROM (
   SELECT account_id, CAST(0 AS INTEGER) AS fact, created_at_us AS at_us, opportunity_id AS id, CAST(NULL AS VARCHAR) AS contact_id,
-         status AS name, CAST(NULL AS VARCHAR) AS ref, amount_minor, gross_margin_minor AS margin_minor,
+         status AS name, currency AS ref, amount_minor, gross_margin_minor AS margin_minor,
          closed_at_us AS closed_us, CAST(0 AS INTEGER) AS is_primary
   FROM opportunities
   WHERE dataset = $dataset AND batch_seq <= $as_of AND superseded_seq > $as_of

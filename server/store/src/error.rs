@@ -36,6 +36,9 @@ pub enum Error {
     /// The projection is unreadable; the store rebuilds it.
     #[error("the projection is damaged: {0}")]
     DamagedProjection(String),
+    /// The projection is being rebuilt by another request.
+    #[error("the analytical tables are being rebuilt from the lake; try again in a minute")]
+    Rebuilding,
     /// A batch handed to the writer does not have its table's columns.
     #[error("a batch for table `{table}` has columns {found}; expected {expected}")]
     Schema {

@@ -195,18 +195,23 @@ fn the_last_of_several_rows_with_one_key_in_one_batch_counts() {
 }
 
 #[test]
-fn mixed_currencies_are_refused() {
+fn mixed_currencies_are_refused_without_rates_and_converted_with_them() {
     let (_dir, store) = open();
     let weeks = mondays("2026-01-05", 2);
     let spend = columns()
         .days("date", &weeks)
         .text("channel", &["search"; 2])
-        .money("amount", &[1, 2])
+        .money("amount", &[1_000, 2_000])
         .text("currency", &["EUR", "USD"])
         .of(Table::Spend);
     import(&store, "a", &[weekly_kpi("revenue", "revenue", &weeks, &[1.0, 2.0]), spend]);
     let error = store.panel(&ask("revenue")).unwrap_err();
     assert!(error.to_string().contains("EUR, USD"), "{error}");
+    let rates =
+        columns().days("date", &weeks[..1]).text("currency", &["USD"]).number("rate", &[0.5]).of(Table::FxRates);
+    import(&store, "b", &[rates]);
+    let panel = store.panel(&ask("revenue")).unwrap();
+    assert_eq!((panel.currency.as_str(), panel.channels[0].spend.as_slice().unwrap()), ("EUR", &[10.0, 10.0][..]));
 }
 
 #[test]

@@ -29,9 +29,12 @@ fn filled(dir: &Path) -> (Store, String) {
     (store, answer)
 }
 
+/// The database file and its log.
 fn files(dir: &Path) -> (std::path::PathBuf, std::path::PathBuf) {
-    let db = dir.join("projection/tandem.duckdb");
-    (db.clone(), db.with_extension("duckdb.wal"))
+    let all = std::fs::read_dir(dir.join("projection")).unwrap().map(|e| e.unwrap().path());
+    let databases: Vec<_> = all.filter(|p| p.extension().is_some_and(|e| e == "duckdb")).collect();
+    assert_eq!(databases.len(), 1, "{databases:?}");
+    (databases[0].clone(), databases[0].with_extension("duckdb.wal"))
 }
 
 #[test]
@@ -48,8 +51,8 @@ fn a_damaged_file_never_gives_a_wrong_number() {
     let dir = tempfile::tempdir().unwrap();
     let (first, answer) = filled(dir.path());
     drop(first);
-    let (db, wal) = files(dir.path());
-    let good = std::fs::read(&db).unwrap();
+    let (mut db, mut wal) = files(dir.path());
+    let mut good = std::fs::read(&db).unwrap();
     let mut seed = 7u64;
     let mut next = move || {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -67,32 +70,36 @@ fn a_damaged_file_never_gives_a_wrong_number() {
         let _ = std::fs::remove_file(&wal);
         let store = store(dir.path());
         assert_eq!(format!("{:?}", store.channels().unwrap()), answer, "round {round}");
+        drop(store);
+        // A rebuild takes new names; the next round damages what it left.
+        db = files(dir.path()).0;
+        good = std::fs::read(&db).unwrap();
+        wal = files(dir.path()).1;
     }
 }
 
 #[test]
 fn a_log_that_lost_its_end_is_noticed_and_loaded_again() {
     let dir = tempfile::tempdir().unwrap();
-    let (_, wal) = files(dir.path());
     let (open, answer) = filled(dir.path());
     // A copy of the files while the store is open has a log that was never folded in, as after a crash.
-    let copy = tempfile::tempdir().unwrap();
-    let status =
-        std::process::Command::new("cp").arg("-r").arg(dir.path().join(".")).arg(copy.path()).status().unwrap();
-    assert!(status.success());
+    let (copy, saved) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    cp(&dir.path().join("."), copy.path());
+    cp(&dir.path().join("projection"), saved.path());
     drop(open);
-    let (_, copied) = files(copy.path());
-    assert!(copied.exists(), "no log beside {}", wal.display());
-    let log = std::fs::read(&copied).unwrap();
+    let log = std::fs::read(files(copy.path()).1).expect("a log beside the database");
     for keep in [log.len() * 9 / 10, log.len() / 2, log.len() / 5, 0] {
-        std::fs::write(&copied, &log[..keep]).unwrap();
+        std::fs::write(files(copy.path()).1, &log[..keep]).unwrap();
         let again = store(copy.path());
         assert_eq!(format!("{:?}", again.channels().unwrap()), answer, "kept {keep} of {}", log.len());
         drop(again);
-        let status =
-            std::process::Command::new("cp").arg("-r").arg(dir.path().join(".")).arg(copy.path()).status().unwrap();
-        assert!(status.success());
+        std::fs::remove_dir_all(copy.path().join("projection")).unwrap();
+        cp(&saved.path().join("projection"), copy.path());
     }
+}
+
+fn cp(from: &Path, to: &Path) {
+    assert!(std::process::Command::new("cp").arg("-r").arg(from).arg(to).status().unwrap().success());
 }
 
 #[test]

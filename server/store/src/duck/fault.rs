@@ -18,7 +18,8 @@ const BROKEN: &[&str] = &[
 /// Sorts an engine error into `DamagedProjection` (the store reopens or rebuilds) or `Engine`.
 pub(super) fn classify(error: duckdb::Error) -> Error {
     let text = error.to_string();
-    let full = text.contains("No space left");
+    // A full disk is no damage, but the instance that met it is beyond use even after there is room again.
+    let full = text.contains("No space left") && !text.contains("has been invalidated");
     if !full && BROKEN.iter().any(|word| text.contains(word)) {
         Error::DamagedProjection(text)
     } else {

@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod freshness;
 pub mod funnel;
+mod fx;
 pub mod journeys;
 pub mod overview;
 pub mod panel;
@@ -10,4 +11,5 @@ pub mod reconciliation;
 mod run;
 pub mod text;
 
+pub(crate) use fx::Fx;
 pub(crate) use run::Asker;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tandem_models::domain::period::Day;
 
-use super::{Asker, text};
+use super::{Asker, Fx, text};
 use crate::engine::some;
 use crate::error::Result;
 
@@ -18,17 +18,21 @@ pub struct WeeklyTotal {
 }
 
 /// All metrics of a dataset that have any week.
-pub(crate) fn weekly(ask: &Asker<'_>, dataset: &str) -> Result<Vec<WeeklyTotal>> {
+pub(crate) fn weekly(ask: &Asker<'_>, dataset: &str, currency: &str) -> Result<Vec<WeeklyTotal>> {
+    let fx = Fx::of(ask, dataset, currency)?;
     let mut all: Vec<WeeklyTotal> = Vec::new();
     ask.each(&text::OVERVIEW, &ask.params().text("dataset", dataset), |c, i| {
         let metric = c.text("metric")?.value(i);
         if all.last().is_none_or(|m| m.metric != metric) {
             all.push(WeeklyTotal { metric: metric.to_owned(), weeks: Vec::new() });
         }
-        let point =
-            some(c.int("week")?, i).map(|week| Ok::<_, crate::Error>((Day::of_week(week), c.big("total")?.value(i))));
-        if let Some(last) = all.last_mut() {
-            last.weeks.extend(point.transpose()?);
+        let (Some(week), Some(last)) = (some(c.int("week")?, i).map(Day::of_week), all.last_mut()) else {
+            return Ok(());
+        };
+        let total = fx.minor(c.big("total")?.value(i), some(c.text("currency")?, i), week);
+        match last.weeks.last_mut() {
+            Some((same, sum)) if *same == week => *sum += total,
+            _ => last.weeks.push((week, total)),
         }
         Ok(())
     })?;

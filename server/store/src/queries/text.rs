@@ -31,6 +31,10 @@ queries! {
     CRM_DEALS = "crm_deals";
     /// First entries to a stage by region and day.
     CRM_STAGES = "crm_stages";
+    /// Rates into the reporting currency.
+    FX_RATES = "fx_rates";
+    /// Currencies of a dataset's amounts.
+    CURRENCIES = "currencies";
     /// Everything that makes up journeys.
     JOURNEYS = "journeys";
     /// Channels and campaigns of touches.

@@ -9,7 +9,7 @@ use tandem_models::domain::journey::{DAY_US, Journey, JourneySink, Outcome, Reen
 use tandem_models::domain::money::Cents;
 use tandem_models::domain::period::Day;
 
-use super::{Asker, freshness, text};
+use super::{Asker, Fx, freshness, text};
 use crate::engine::{Columns, some};
 use crate::error::Result;
 use crate::lake::AsOf;
@@ -131,10 +131,12 @@ pub struct JourneyReport {
 pub(crate) fn journeys(
     ask: &Asker<'_>,
     request: &JourneyRequest,
+    currency: &str,
     names: &mut TouchNames,
     sink: &mut dyn JourneySink,
 ) -> Result<JourneyReport> {
     let end_us = data_end(ask, &request.dataset)?;
+    let fx = Fx::of(ask, &request.dataset, currency)?;
     let params = ask
         .params()
         .text("dataset", request.dataset.as_str())
@@ -143,6 +145,7 @@ pub(crate) fn journeys(
     let mut stream = Stream {
         request,
         end_us,
+        fx,
         account: Account::default(),
         journey: Journey::empty(),
         report: JourneyReport::default(),
@@ -202,6 +205,7 @@ impl<'a> Facts<'a> {
 struct Stream<'a> {
     request: &'a JourneyRequest,
     end_us: i64,
+    fx: Fx,
     account: Account,
     journey: Journey,
     report: JourneyReport,
@@ -217,14 +221,19 @@ impl Stream<'_> {
         }
         let contact = some(f.contact, i).map(|c| self.account.contact(c));
         match f.fact.value(i) {
-            0 => self.account.deals.push(Deal {
-                id: f.id.value(i).to_owned(),
-                status: account::DealStatus::of(f.name.value(i)),
-                created_us: f.at.value(i),
-                closed_us: some(f.closed, i),
-                amount: some(f.amount, i).unwrap_or(0),
-                margin: some(f.margin, i),
-            }),
+            0 => {
+                let decided = some(f.closed, i).unwrap_or(f.at.value(i));
+                let day = Day(decided.div_euclid(DAY_US) as i32);
+                let money = |minor: i64| self.fx.minor(minor, some(f.reference, i), day);
+                self.account.deals.push(Deal {
+                    id: f.id.value(i).to_owned(),
+                    status: account::DealStatus::of(f.name.value(i)),
+                    created_us: f.at.value(i),
+                    closed_us: some(f.closed, i),
+                    amount: some(f.amount, i).map_or(0, money),
+                    margin: some(f.margin, i).map(money),
+                });
+            }
             1 => {
                 if let Some(stage) = Stage::of(f.name.value(i), f.at.value(i), contact, some(f.reference, i)) {
                     self.account.stages.push(stage);

@@ -24,7 +24,7 @@ struct Deals {
 }
 
 pub(super) fn outcome(cx: &mut Context<'_>, kpi: &str) -> Result<Outcome> {
-    let (deals, currencies) = deals(cx)?;
+    let deals = deals(cx)?;
     let grid = spend_weeks(cx)?;
     let inside: Vec<&Deals> = deals.iter().filter(|d| grid.index(d.day).is_some()).collect();
     let sum = |f: fn(&Deals) -> i64| inside.iter().map(|d| f(d)).sum::<i64>() as f64;
@@ -74,26 +74,27 @@ pub(super) fn outcome(cx: &mut Context<'_>, kpi: &str) -> Result<Outcome> {
         ));
     }
     let n = value.len();
-    Ok(Outcome { kind, grid, geos, value, value_per_unit: worth.map(|w| vec![w; n]), margin, currencies })
+    Ok(Outcome { kind, grid, geos, value, value_per_unit: worth.map(|w| vec![w; n]), margin })
 }
 
-fn deals(cx: &Context<'_>) -> Result<(Vec<Deals>, Vec<String>)> {
-    let (mut all, mut currencies) = (Vec::new(), BTreeSet::new());
+fn deals(cx: &Context<'_>) -> Result<Vec<Deals>> {
+    let mut all = Vec::new();
     cx.ask.each(&text::CRM_DEALS, &cx.params(), |c, i| {
-        currencies.extend(some(c.text("currency")?, i).map(str::to_owned));
+        let (day, currency) = (Day(c.int("date_day")?.value(i)), some(c.text("currency")?, i));
         let big = |name: &str| c.big(name).map(|a| a.value(i));
+        let money = |name: &str| big(name).map(|minor| cx.fx.minor(minor, currency, day));
         all.push(Deals {
             geo: c.text("geo")?.value(i).to_owned(),
-            day: Day(c.int("date_day")?.value(i)),
-            won: big("won_minor")?,
+            day,
+            won: money("won_minor")?,
             won_deals: big("won_deals")?,
-            margin: big("margin_minor")?,
-            margin_base: big("margin_base_minor")?,
-            pipeline: big("pipeline_minor")?,
+            margin: money("margin_minor")?,
+            margin_base: money("margin_base_minor")?,
+            pipeline: money("pipeline_minor")?,
         });
         Ok(())
     })?;
-    Ok((all, currencies.into_iter().collect()))
+    Ok(all)
 }
 
 fn entries(cx: &Context<'_>, stage: &str, grid: Grid) -> Result<Vec<(String, Day, f64)>> {

@@ -20,15 +20,17 @@ struct Row {
 
 pub(super) fn outcome(cx: &mut Context<'_>, kpi: &str) -> Result<Outcome> {
     let mut rows = Vec::new();
-    let (mut units, mut currencies) = (BTreeSet::new(), BTreeSet::new());
+    let mut units = BTreeSet::new();
+    let fx = &cx.fx;
     cx.ask.each(&text::PANEL_OUTCOMES, &cx.params().text("kpi", kpi), |c, i| {
         units.insert(c.text("unit")?.value(i).to_owned());
-        currencies.extend(some(c.text("currency")?, i).map(str::to_owned));
+        let (day, revenue) = (Day(c.int("date_day")?.value(i)), c.text("unit")?.value(i) == "revenue");
+        let factor = fx.factor(some(c.text("currency")?, i), day);
         rows.push(Row {
             geo: c.text("geo")?.value(i).to_owned(),
-            day: Day(c.int("date_day")?.value(i)),
-            value: c.number("value")?.value(i),
-            value_per_unit: some(c.number("value_per_unit")?, i),
+            day,
+            value: c.number("value")?.value(i) * if revenue { factor } else { 1.0 },
+            value_per_unit: some(c.number("value_per_unit")?, i).map(|v| v * if revenue { 1.0 } else { factor }),
         });
         Ok(())
     })?;
@@ -71,7 +73,6 @@ pub(super) fn outcome(cx: &mut Context<'_>, kpi: &str) -> Result<Outcome> {
         geos: out,
         value,
         margin: None,
-        currencies: currencies.into_iter().collect(),
     })
 }
 

@@ -23,26 +23,22 @@ struct Sums {
     lacking: [u32; 3],
 }
 
-/// Channels in order of name, and the currencies of their spend. `people` weighs geos where spend is only national.
-pub(super) fn channels(
-    cx: &mut Context<'_>,
-    outcome: &Outcome,
-    people: Option<&[f64]>,
-) -> Result<(Vec<ChannelSeries>, Vec<String>)> {
+/// Channels in order of name. `people` weighs geos where spend is only national.
+pub(super) fn channels(cx: &mut Context<'_>, outcome: &Outcome, people: Option<&[f64]>) -> Result<Vec<ChannelSeries>> {
     let mut all: BTreeMap<String, Sums> = BTreeMap::new();
-    let (mut currencies, mut strange) = (BTreeSet::new(), BTreeSet::new());
+    let mut strange = BTreeSet::new();
     let known: BTreeSet<&str> = outcome.geos.iter().map(String::as_str).collect();
     let as_read = &*cx;
     cx.ask.each(&text::PANEL_SPEND, &cx.params(), |c, i| {
-        let Some(t) = outcome.grid.index(Day(c.int("date_day")?.value(i))) else { return Ok(()) };
-        currencies.extend(some(c.text("currency")?, i).map(str::to_owned));
+        let day = Day(c.int("date_day")?.value(i));
+        let Some(t) = outcome.grid.index(day) else { return Ok(()) };
         let geo = geo_of(as_read, c.text("geo")?.value(i));
         if geo != NATIONAL && !known.contains(geo) {
             strange.insert(geo.to_owned());
             return Ok(());
         }
         let sums = all.entry(c.text("channel")?.value(i).to_owned()).or_default();
-        let spend = c.big("spend_minor")?.value(i);
+        let spend = as_read.fx.minor(c.big("spend_minor")?.value(i), some(c.text("currency")?, i), day);
         *sums.spend.entry((geo.to_owned(), t)).or_default() += spend;
         for (k, measure) in MEASURES.iter().enumerate() {
             match some(c.number(measure)?, i) {
@@ -60,7 +56,7 @@ pub(super) fn channels(
     for (name, sums) in all {
         series.extend(channel(cx, outcome, people, name, &sums)?);
     }
-    Ok((series, currencies.into_iter().collect()))
+    Ok(series)
 }
 
 fn channel(

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tandem_models::domain::panel::Panel;
 use tandem_models::domain::period::Day;
 
-use super::{Asker, catalog};
+use super::{Asker, Fx, catalog};
 use crate::engine::some;
 use crate::error::{Error, Result};
 use crate::lake::AsOf;
@@ -68,7 +68,6 @@ struct Outcome {
     value: Vec<f64>,
     value_per_unit: Option<Vec<f64>>,
     margin: Option<f64>,
-    currencies: Vec<String>,
 }
 
 /// What the parts of a panel share while it is made.
@@ -79,6 +78,7 @@ struct Context<'a> {
     from: Option<Day>,
     to: Option<Day>,
     by_geo: bool,
+    fx: Fx,
     notes: Vec<String>,
 }
 
@@ -96,7 +96,7 @@ impl Context<'_> {
     }
 }
 
-/// Makes the panel; `currency` is assumed where no row states one.
+/// Makes the panel; `currency` is assumed where no amount states one.
 pub(crate) fn panel(ask: &Asker<'_>, request: &PanelRequest, currency: &str) -> Result<(Panel, Vec<String>, String)> {
     let kpi = catalog::find(&catalog::kpis(ask)?, &request.kpi)?;
     let by_geo = match request.level {
@@ -105,6 +105,7 @@ pub(crate) fn panel(ask: &Asker<'_>, request: &PanelRequest, currency: &str) -> 
         // Deals are too few a region and week to be modelled so; leads are not, and regions tell channels apart.
         Level::Auto => kpi.geos > 1 && (!kpi.derived || ["mql", "sql"].contains(&kpi.kpi.as_str())),
     };
+    let fx = Fx::of(ask, &kpi.dataset, currency)?;
     let mut cx = Context {
         ask,
         kpi: kpi.name.clone(),
@@ -112,25 +113,19 @@ pub(crate) fn panel(ask: &Asker<'_>, request: &PanelRequest, currency: &str) -> 
         from: request.from,
         to: request.to,
         by_geo,
+        fx,
         notes: Vec::new(),
     };
     let outcome = if kpi.derived { crm::outcome(&mut cx, &kpi.kpi)? } else { imported::outcome(&mut cx, &kpi.kpi)? };
     let population = population(&cx, &outcome.geos)?;
-    let (channels, mut currencies) = media::channels(&mut cx, &outcome, population.as_deref())?;
+    let channels = media::channels(&mut cx, &outcome, population.as_deref())?;
     let controls = controls::controls(&mut cx, &outcome)?;
 
-    currencies.extend(outcome.currencies.iter().cloned());
-    currencies.sort();
-    currencies.dedup();
-    if currencies.len() > 1 {
-        let list = currencies.join(", ");
-        return cx.refuse(format!("money is in several currencies ({list}); import it in one, or separate datasets"));
-    }
     let shape = (outcome.geos.len(), outcome.grid.len());
     let panel = Panel {
         kpi: kpi.kpi,
         kpi_kind: outcome.kind,
-        currency: currencies.pop().unwrap_or_else(|| currency.to_owned()),
+        currency: cx.fx.base().to_owned(),
         periods: (0..outcome.grid.len()).map(|t| outcome.grid.start(t)).collect(),
         period_days: outcome.grid.period_days(),
         geos: outcome.geos,
