@@ -56,3 +56,54 @@ pub fn per(days: u32) -> String {
         n => format!("{n} days"),
     }
 }
+
+/// Names written otherwise than their letters suggest.
+const KNOWN: &[(&str, &str)] = &[
+    ("linkedin", "LinkedIn"),
+    ("youtube", "YouTube"),
+    ("tiktok", "TikTok"),
+    ("tv", "TV"),
+    ("ooh", "OOH"),
+    ("seo", "SEO"),
+    ("pr", "PR"),
+    ("crm", "CRM"),
+    ("abm", "ABM"),
+];
+
+/// A channel's name as people read it: `paid_search` becomes `Paid search`, `tv` becomes `TV`; a name that has capitals
+/// already is left as it is.
+#[must_use]
+pub fn name(text: &str) -> String {
+    if text.chars().any(char::is_uppercase) {
+        return text.to_owned();
+    }
+    let words = text.split('_').enumerate().map(|(i, word)| match KNOWN.iter().find(|(key, _)| *key == word) {
+        Some((_, known)) => (*known).to_owned(),
+        None if i == 0 => {
+            let mut chars = word.chars();
+            chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+        }
+        None => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name;
+
+    #[test]
+    fn names_are_written_as_people_read_them() {
+        let cases = [
+            ("paid_search", "Paid search"),
+            ("tv", "TV"),
+            ("linkedin_ads", "LinkedIn ads"),
+            ("level and trend", "Level and trend"),
+            ("tv_S", "tv_S"),
+            ("é", "É"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(name(text), shown);
+        }
+    }
+}

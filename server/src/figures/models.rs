@@ -4,7 +4,7 @@ use tandem_charts::Unit;
 use tandem_charts::estimate::{Caption, Source};
 use tandem_charts::figures::models::{ModelRow, Models};
 
-use super::caption::span;
+use super::caption::{name, span};
 use crate::analysis::attribution::AttributionAnswer;
 
 /// One row a channel, one mark a model: value where outcomes are worth money, otherwise counts.
@@ -13,13 +13,13 @@ pub fn models(answer: &AttributionAnswer) -> Models {
     let money = answer.models.iter().any(|m| m.total.value.0 != 0);
     let channels: Vec<&str> =
         answer.models.first().map(|m| m.channels.iter().map(|c| c.channel.as_str()).collect()).unwrap_or_default();
-    let rows = channels.iter().enumerate().map(|(color, name)| ModelRow {
-        channel: (*name).to_owned(),
+    let rows = channels.iter().enumerate().map(|(color, id)| ModelRow {
+        channel: name(id),
         color,
         values: answer
             .models
             .iter()
-            .map(|m| m.channels.iter().find(|c| c.channel == *name))
+            .map(|m| m.channels.iter().find(|c| c.channel == *id))
             .map(|c| c.map(|c| if money { c.value.to_f64() } else { c.conversions }))
             .collect(),
         incremental: None,

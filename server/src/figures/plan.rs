@@ -3,7 +3,7 @@
 use tandem_charts::figures::budget::{Budget, BudgetRow};
 use tandem_charts::{Estimate, Unit};
 
-use super::caption::{of_run, per, words};
+use super::caption::{name, of_run, per, words};
 use crate::analysis::plan::PlanAnswer;
 use crate::analysis::summary::Summary;
 
@@ -12,7 +12,7 @@ use crate::analysis::summary::Summary;
 pub fn budget(run: &Summary, plan: &PlanAnswer) -> Budget {
     let periods = run.periods.len().max(1) as f64;
     let rows = plan.channels.iter().map(|c| BudgetRow {
-        channel: c.channel.clone(),
+        channel: name(&c.channel),
         color: run.channels.iter().position(|x| x.channel == c.channel).unwrap_or(0),
         current: c.current / periods,
         recommended: c.recommended / periods,

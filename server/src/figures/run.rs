@@ -8,7 +8,7 @@ use tandem_charts::figures::roi::{Return, Roi, RoiRow};
 use tandem_charts::figures::share::{Share, ShareRow};
 use tandem_models::domain::period::Day;
 
-use super::caption::{estimate, of_run, per, unit, words};
+use super::caption::{estimate, name, of_run, per, unit, words};
 use crate::analysis::summary::{ChannelSummary, Summary};
 use crate::analysis::{AnalysisError, Estimate, Result};
 
@@ -23,13 +23,13 @@ pub fn roi(run: &Summary, measure: Return) -> Roi {
             let value = match measure {
                 Return::Roi => c.roi,
                 Return::Roas => c.roas,
-                Return::Mroi => c.mroi,
+                Return::Mroi => c.mroi.map(gross),
             }?;
-            let verdict = told_verdict(c).unwrap_or_else(|| verdict(&value, break_even(measure)));
-            Some(RoiRow { channel: c.channel.clone(), color, value: estimate(&value), verdict })
+            let verdict = told_verdict(c).unwrap_or_else(|| verdict(&value, measure.break_even()));
+            Some(RoiRow { channel: name(&c.channel), color, value: estimate(&value), verdict })
         })
         .collect();
-    Roi { caption: of_run(run), measure, currency: run.currency.clone(), break_even: Some(break_even(measure)), rows }
+    Roi { caption: of_run(run), measure, currency: run.currency.clone(), break_even: None, rows }
 }
 
 /// What the fit itself says of the channel.
@@ -42,12 +42,9 @@ fn told_verdict(c: &ChannelSummary) -> Option<Verdict> {
     }
 }
 
-/// Where nothing is gained or lost: ROI and marginal ROI are told less the spend, ROAS is not.
-fn break_even(measure: Return) -> f64 {
-    match measure {
-        Return::Roi | Return::Mroi => 0.0,
-        Return::Roas => 1.0,
-    }
+/// What the next unit of spend returns; a summary keeps it less that unit, a figure says the whole.
+fn gross(mroi: Estimate) -> Estimate {
+    mroi.map(|x| x + 1.0)
 }
 
 /// What the interval alone can carry: decidable where it lies on one side of break-even, leaning where its half does.
@@ -66,7 +63,7 @@ pub fn verdict(value: &Estimate, break_even: f64) -> Verdict {
 #[must_use]
 pub fn contributions(run: &Summary) -> Contributions {
     let channels = run.channels.iter().enumerate().map(|(color, c)| Series {
-        channel: c.channel.clone(),
+        channel: name(&c.channel),
         color,
         values: c.series.iter().map(|b| b.mean).collect(),
     });
@@ -104,7 +101,7 @@ pub fn response_curve(run: &Summary, channel: &str, recommended: Option<f64>) ->
         .ok_or_else(|| AnalysisError::NotFound(format!("`{channel}` has no spend, so no response curve")))?;
     Ok(ResponseCurve {
         caption: of_run(run),
-        channel: channel.to_owned(),
+        channel: name(channel),
         color,
         currency: run.currency.clone(),
         unit: unit(run),
@@ -112,7 +109,7 @@ pub fn response_curve(run: &Summary, channel: &str, recommended: Option<f64>) ->
         per: per(run.period_days),
         points: curve.points.iter().map(|p| CurvePoint { spend: p.spend, outcome: estimate(&p.outcome) }).collect(),
         observed: (curve.observed_min, curve.observed_max),
-        current: Some(PlanPoint { spend: curve.current_spend, next: c.mroi.as_ref().map(estimate) }),
+        current: Some(PlanPoint { spend: curve.current_spend, next: c.mroi.map(gross).as_ref().map(estimate) }),
         recommended: recommended.map(|spend| PlanPoint { spend, next: None }),
     })
 }
@@ -123,7 +120,7 @@ pub fn share(run: &Summary) -> Share {
     let whole: f64 = run.channels.iter().map(|c| c.contribution.mean).sum();
     let part = |x: f64| if whole > 0.0 { x / whole } else { 0.0 };
     let rows = run.channels.iter().enumerate().map(|(color, c)| ShareRow {
-        channel: c.channel.clone(),
+        channel: name(&c.channel),
         color,
         spend_share: c.spend_share,
         effect_share: c.effect_share,
@@ -141,14 +138,24 @@ pub fn fit(run: &Summary) -> Fit {
         outcome: words(&run.kpi),
         dates: days(run),
         actual: run.fitted.iter().map(|p| Some(p.actual)).collect(),
-        fitted: run
-            .fitted
-            .iter()
-            .map(|p| tandem_charts::Estimate::new(p.fitted.p05, p.fitted.mean, p.fitted.p95))
-            .collect(),
+        fitted: predictive(run),
         holdout_from: None,
         r2: Some(run.fit.r2),
         mape: run.fit.mape,
         holdout_mape: run.fit.holdout_mape,
     }
+}
+
+/// Half the width of a 90% interval of a Normal, in standard deviations.
+const HALF: f64 = 1.644_853_626_951_472;
+
+/// Where single periods may lie: the interval of the expected outcome widened by the scatter of the misses.
+fn predictive(run: &Summary) -> Vec<tandem_charts::Estimate> {
+    let n = run.fitted.len().max(1) as f64;
+    let scatter = run.fitted.iter().map(|p| (p.actual - p.fitted.mean).powi(2)).sum::<f64>() / n;
+    let wide = |half: f64| (half * half + HALF * HALF * scatter).sqrt();
+    let one = |f: &crate::analysis::summary::Band| {
+        tandem_charts::Estimate::new(f.mean - wide(f.mean - f.p05), f.mean, f.mean + wide(f.p95 - f.mean))
+    };
+    run.fitted.iter().map(|p| one(&p.fitted)).collect()
 }

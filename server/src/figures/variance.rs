@@ -3,7 +3,7 @@
 use tandem_charts::Day;
 use tandem_charts::figures::waterfall::{Against, Cause, Total, Waterfall};
 
-use super::caption::{of_run, span, unit, words};
+use super::caption::{name, of_run, span, unit, words};
 use crate::analysis::summary::Summary;
 use crate::analysis::variance::{Variance, WindowTotal};
 
@@ -18,7 +18,7 @@ pub fn waterfall(run: &Summary, v: &Variance) -> Waterfall {
     caption.period = span(&v.after.period);
     // The model's own remainder is drawn by the figure itself.
     let causes = v.data.iter().filter(|c| c.kind != "unexplained").map(|c| Cause {
-        label: c.name.clone(),
+        label: name(&c.name),
         value: c.change.mean,
         interval: Some((c.change.p05, c.change.p95)),
         because: None,
