@@ -40,8 +40,9 @@ pub struct Args {
     no_serve: bool,
 }
 
-/// Outcome that the demo explains.
-const KPI: &str = "won_revenue";
+/// Outcome that the demo explains: leads follow spend within weeks and are many, won revenue follows by quarters and is lumpy;
+/// each lead is valued at the won revenue per lead, so that ROI is in money all the same.
+const KPI: &str = "mql";
 /// Written last: the folder holds a whole demo of these settings.
 const STAMP: &str = "demo.json";
 

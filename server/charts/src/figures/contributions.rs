@@ -19,7 +19,7 @@ pub struct Series {
     pub channel: String,
     /// Position in the store's channel order; gives colour and place in the stack.
     pub color: usize,
-    /// One value a date.
+    /// One mean a date: means add up to the fitted total, medians would not.
     pub values: Vec<f64>,
 }
 
@@ -103,7 +103,7 @@ impl Figure for Contributions {
         };
         Heading {
             title: self.caption.title_or(|| findings::contributions(self)),
-            subtitle: self.caption.subtitle(&measure, "medians"),
+            subtitle: self.caption.subtitle(&measure, "means, which add up"),
             source: self.caption.source.line(),
         }
     }

@@ -42,17 +42,22 @@ impl Store {
         if !self.projection().is_ok_and(|now| Arc::ptr_eq(&now, &damaged)) {
             return Ok(());
         }
+        let exchanged = self.exchange(damaged);
+        *last = exchanged.is_err().then(Instant::now);
+        exchanged
+    }
+
+    /// Closes a projection that cannot answer any more and opens it again, or another.
+    fn exchange(&self, damaged: Arc<Projection>) -> Result<()> {
         drop(damaged);
-        let opened = match self.put(None).and_then(wait_for_the_last_holder) {
+        match self.put(None).and_then(wait_for_the_last_holder) {
             None => self.open_again(),
             Some(old) => {
                 // Somebody still asks it, and a file must not be opened twice: build another.
                 old.retire();
                 self.replace_projection(&mut |_, _, _| {})
             }
-        };
-        *last = opened.is_err().then(Instant::now);
-        opened
+        }
     }
 
     /// Opens the projection where an earlier repair could not.
@@ -115,11 +120,12 @@ impl Store {
         let projection = self.projection()?;
         for manifest in self.imports().iter().filter(|m| m.seq > projection.applied()) {
             if let Err(reason) = projection.apply(&self.0.lake, manifest) {
-                if reason.is_disk_full() {
-                    return Err(reason);
-                }
-                tracing::error!(%reason, batch = manifest.batch_id, "a batch could not be projected; rebuilding");
-                return self.replace_projection(&mut |_, _, _| {});
+                tracing::error!(%reason, batch = manifest.batch_id, "a batch could not be projected");
+                return match reason {
+                    Error::DamagedProjection(_) => self.exchange(projection),
+                    full if full.is_disk_full() => Err(full),
+                    _ => self.replace_projection(&mut |_, _, _| {}),
+                };
             }
         }
         Ok(())
