@@ -21,3 +21,5 @@ pub mod sample;
 pub mod saturation;
 pub mod scales;
 pub mod spec;
+pub mod validation;
+pub mod verdict;

@@ -124,6 +124,16 @@ impl Support {
         }
     }
 
+    /// Whether `x` lies inside.
+    #[must_use]
+    pub fn contains(self, x: f64) -> bool {
+        match self {
+            Support::Whole => x.is_finite(),
+            Support::Above(low) => x > low,
+            Support::Between(low, high) => x > low && x < high,
+        }
+    }
+
     /// The unconstrained number that maps to `x`; `x` at or beyond an end is moved a hair inside.
     #[must_use]
     pub fn unconstrain(self, x: f64) -> f64 {

@@ -195,10 +195,11 @@ fn fit(d: &Diagnostics, out: &mut Vec<Finding>) {
                     "The model does not reproduce the {} of the outcome (predictive p {:.3}).{}",
                     check.statistic,
                     check.p,
-                    if check.statistic == "mean" {
-                        ""
-                    } else {
-                        " Try `likelihood = \"student_t\"`, or mark the events."
+                    match (check.statistic.as_str(), p.pareto_k.len()) {
+                        ("mean", _) => "",
+                        (_, 1) => " Try `likelihood = \"student_t\"`, or mark the events.",
+                        // noise that geos share adds up over them, and the model takes it for independent
+                        _ => " Geos move together beyond the baseline: raise `baseline.knots`.",
                     }
                 ),
             ));

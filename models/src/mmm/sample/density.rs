@@ -124,6 +124,29 @@ impl Density {
         Ok(&self.rows)
     }
 
+    /// `z` with its effects set so that the quantities their priors are on take the given values; `None` where they cannot.
+    pub fn with_quantities(&mut self, mut z: Vec<f64>, quantities: &[f64]) -> Option<Vec<f64>> {
+        let mut grad = vec![0.0; z.len()];
+        let problem = self.problem.clone();
+        self.unpack(&problem, &z, &mut grad).ok()?;
+        self.forward(&problem, &z).ok()?;
+        for (c, (channel, slots)) in problem.channels.iter().zip(&problem.slots.channels).enumerate() {
+            let h = self.channels[c].h;
+            let k = match channel.target {
+                Target::Total => 1.0,
+                Target::Coefficient => 1.0 / h,
+                Target::Marginal { functional } => (self.functionals[functional] / h - 1.0) / MARGINAL_STEP,
+            };
+            let total = quantities[c] / k;
+            if !total.is_finite() || !channel.effect.support().contains(total) {
+                return None;
+            }
+            z[slots.effect] = channel.effect.support().unconstrain(total);
+        }
+        self.residual(&z).ok()?;
+        Some(z)
+    }
+
     /// Rows as they stand and the linear block's working memory, for drawing its coefficients.
     pub fn rows_and_linear(&mut self) -> (&[F8], &mut LinearState) {
         (&self.rows, &mut self.linear)

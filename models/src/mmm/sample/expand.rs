@@ -23,7 +23,7 @@ use crate::mmm::prior::Prior;
 const DRAW_STREAMS: u64 = 1 << 32;
 
 /// One draw on the parameters' own scales.
-struct Point {
+pub(super) struct Point {
     channels: Vec<ChannelPoint>,
     weights: Vec<f64>,
     coefficients: Vec<f64>,
@@ -56,7 +56,34 @@ pub fn expand(
 }
 
 fn point(p: &Problem, density: &mut Density, z: &[f64], seed: u64, index: usize) -> Result<Point, SampleError> {
-    let refused = |e: super::density::Reject| SampleError::Sampler { chain: 0, detail: e.to_string() };
+    let coefficients = match p.slots.linear {
+        None => {
+            density.residual(z).map_err(refused)?;
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            rng.set_stream(DRAW_STREAMS + index as u64);
+            let (rows, state) = density.rows_and_linear();
+            p.linear.draw(rows, sigma(p, z).ln(), state, || StandardNormal.sample(&mut rng))
+        }
+        Some(first) => {
+            let basis: Vec<f64> =
+                p.linear_start.iter().enumerate().map(|(j, (centre, spread))| centre + spread * z[first + j]).collect();
+            p.linear.coefficients(&basis)
+        }
+    };
+    at(p, density, z, coefficients)
+}
+
+#[allow(clippy::needless_pass_by_value)] // the shape `map_err` wants
+fn refused(e: super::density::Reject) -> SampleError {
+    SampleError::Sampler { chain: 0, detail: e.to_string() }
+}
+
+fn sigma(p: &Problem, z: &[f64]) -> f64 {
+    p.slots.sigma.map_or(0.0, |slot| p.sigma.support().constrain(z[slot]).value)
+}
+
+/// The point `z` with given linear coefficients.
+pub(super) fn at(p: &Problem, density: &mut Density, z: &[f64], coefficients: Vec<f64>) -> Result<Point, SampleError> {
     density.residual(z).map_err(refused)?;
     let channels = density.channels.clone();
     let weights = p
@@ -68,29 +95,16 @@ fn point(p: &Problem, density: &mut Density, z: &[f64], seed: u64, index: usize)
             (0..p.geos).map(move |g| slots.deviations.map_or(1.0, |first| (point.spread * z[first + g]).exp()))
         })
         .collect();
-    let sigma = p.slots.sigma.map_or(0.0, |slot| p.sigma.support().constrain(z[slot]).value);
-    let coefficients = match p.slots.linear {
-        None => {
-            let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            rng.set_stream(DRAW_STREAMS + index as u64);
-            let (rows, state) = density.rows_and_linear();
-            p.linear.draw(rows, sigma.ln(), state, || StandardNormal.sample(&mut rng))
-        }
-        Some(first) => {
-            let basis: Vec<f64> =
-                p.linear_start.iter().enumerate().map(|(j, (centre, spread))| centre + spread * z[first + j]).collect();
-            p.linear.coefficients(&basis)
-        }
-    };
     let dispersion = match (&p.noise, p.slots.dispersion) {
         (Noise::StudentT, Some(slot)) => noise::freedom(z[slot]),
         (Noise::Counts { .. }, Some(slot)) => noise::size(z[slot]),
         _ => 0.0,
     };
-    Ok(Point { channels, weights, coefficients, sigma, dispersion })
+    Ok(Point { channels, weights, coefficients, sigma: sigma(p, z), dispersion })
 }
 
-fn fill(p: &Problem, design: &Design, points: &[Point]) -> Draws {
+/// The one fitted shape from points.
+pub(super) fn fill(p: &Problem, design: &Design, points: &[Point]) -> Draws {
     let (channels, geos, _, k) = design.dims();
     let mut draws = Draws::zeros(points.len(), design);
     let own = build::geo_columns(design);

@@ -15,10 +15,12 @@ mod linear;
 mod noise;
 pub mod problem;
 mod rows;
+mod simulate;
 
 pub use driver::{Cancel, ChainDraws, Progress, Settled, Step};
 pub use error::SampleError;
 pub use fit::{Sampled, fit, fit_design, fit_settled};
+pub use simulate::prior;
 
 #[cfg(test)]
 mod testbed;

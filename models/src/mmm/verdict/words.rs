@@ -1,0 +1,105 @@
+//! The wording of verdicts, in one place.
+
+use super::{Alternative, Assumption, ChannelVerdict, Decision, limits};
+use crate::domain::panel::Panel;
+use crate::mmm::diagnostics::{Diagnostics, Status};
+use crate::mmm::interval::Interval;
+
+/// A number as a person would say it: three digits.
+fn short(x: f64) -> String {
+    let size = x.abs();
+    let (value, unit) = if size >= 1e9 {
+        (x / 1e9, " billion")
+    } else if size >= 1e6 {
+        (x / 1e6, " million")
+    } else if size >= 1e4 {
+        (x / 1e3, " thousand")
+    } else {
+        (x, "")
+    };
+    let digits = if value.abs() >= 100.0 {
+        0
+    } else if value.abs() >= 10.0 {
+        1
+    } else {
+        2
+    };
+    format!("{value:.digits$}{unit}")
+}
+
+pub(super) fn unhealthy(d: &Diagnostics) -> String {
+    let first = d.health.findings.iter().find(|f| f.status == Status::Fail);
+    format!("The fit as a whole cannot be relied on: {}", first.map_or("see its health.", |f| f.message.as_str()))
+}
+
+pub(super) fn wide(own: &Interval) -> String {
+    format!("The 90% interval runs from {} to {}: too wide for a size.", short(own.p05), short(own.p95))
+}
+
+pub(super) fn prior(weight: f64) -> String {
+    format!(
+        "{:.0}% of what remains uncertain was uncertain before the data: the number leans on its prior.",
+        100.0 * weight
+    )
+}
+
+pub(super) fn moved(a: &Alternative) -> String {
+    let what = match a.assumption {
+        Assumption::FlexibleBaseline => "a baseline that may bend every quarter",
+        Assumption::OtherSaturation => "another saturation curve",
+        Assumption::OtherCarryOver => "another shape of carry-over",
+        Assumption::OtherNoise => "another distribution of the noise",
+    };
+    let way = if a.change > 0.0 { "up" } else { "down" };
+    format!("With {what} the number goes {way} by {:.0}%.", 100.0 * a.change.abs())
+}
+
+pub(super) fn worlds(wrong: usize, tried: usize) -> String {
+    format!("In {wrong} of {tried} simulated worlds over the same spend the model missed the planted truth.")
+}
+
+pub(super) fn placebo(z: f64) -> String {
+    format!(
+        "Spend of the coming weeks goes with today's outcome ({} standard deviations), which no cause can: spend seems to follow demand.",
+        short(z.abs())
+    )
+}
+
+pub(super) fn good(v: &ChannelVerdict, tried: usize) -> String {
+    let found = v.trials.iter().filter(|t| t.error <= limits::WRONG).count().min(tried);
+    format!(
+        "Narrow, hardly prior, stable under other assumptions, and found again in {found} of {tried} simulated worlds."
+    )
+}
+
+/// Periods of the experiment that is proposed.
+const TEST: usize = 8;
+
+/// How many more periods, or an experiment of what precision, would bring the half-width down to [`limits::NARROW`].
+pub(super) fn would_decide(v: &ChannelVerdict, own: &Interval, periods: usize, panel: &Panel) -> Option<String> {
+    if v.decision == Decision::Decidable {
+        return None;
+    }
+    let unit = if panel.period_days == 7 { "weeks" } else { "periods" };
+    let sd = (own.p95 - own.p05) / 3.29;
+    let wanted = limits::NARROW * own.p50.abs() / 1.645;
+    let mut parts = Vec::new();
+    if v.half_width > limits::NARROW {
+        let more = periods as f64 * ((v.half_width / limits::NARROW).powi(2) - 1.0);
+        if more <= 3.0 * periods as f64 {
+            parts.push(format!("about {:.0} more {unit} of varied spend", more.ceil()));
+        }
+    }
+    if wanted > 0.0 && wanted.is_finite() {
+        // what the experiment must add where the model's own interval may be too narrow to be believed: all of it
+        let needed = if sd > wanted { 1.0 / (1.0 / wanted.powi(2) - 1.0 / sd.powi(2)).sqrt() } else { wanted };
+        let share = TEST as f64 / periods as f64;
+        parts.push(format!(
+            "an experiment that switches the channel off for {TEST} {unit} and measures the loss ({} {} expected) to a standard error of {}",
+            short(own.p50 * share),
+            panel.kpi,
+            short(needed * share)
+        ));
+    }
+    (!parts.is_empty()).then(|| format!("Would be decided by {}.", parts.join(", or by ")))
+}
