@@ -179,13 +179,30 @@ pub async fn page(app: web::Data<App>, req: HttpRequest) -> HttpResponse {
     .await
 }
 
-/// The run's own estimate, where it explains the outcome that is credited.
-fn comparable<'a>(answer: &AttributionAnswer, s: Option<&'a Summary>) -> Option<&'a Summary> {
-    s.filter(|s| answer.meta.kpi.as_deref() == Some(words::bare(&s.kpi)) && s.unit == s.currency)
+/// The run's own estimate in the unit of the credit: as it is where the run explains the outcome that is credited; where it
+/// explains leads and won revenue is credited, the revenue they became (ROAS times spend, carry-over counted).
+fn comparable(answer: &AttributionAnswer, s: Option<&Summary>) -> Option<Summary> {
+    let s = s?;
+    if answer.meta.kpi.as_deref() == Some(words::bare(&s.kpi)) && s.unit == s.currency {
+        return Some(s.clone());
+    }
+    if s.unit != "count" || answer.meta.kpi.as_deref() != Some("won_revenue") {
+        return None;
+    }
+    let mut valued = s.clone();
+    valued.unit = s.currency.clone();
+    valued.channels.retain(|c| c.roas.is_some());
+    for c in &mut valued.channels {
+        if let Some(roas) = c.roas {
+            c.contribution = roas.map(|x| x * c.spend);
+        }
+    }
+    (!valued.channels.is_empty()).then_some(valued)
 }
 
 fn report(form: &Form, answer: &AttributionAnswer, s: Option<&Summary>) -> Report {
-    let s = comparable(answer, s);
+    let valued = comparable(answer, s);
+    let s = valued.as_ref();
     let money = answer.models.iter().any(|m| m.total.value.0 != 0);
     let cell = |conversions: f64, value: i64| if money { words::cents(value) } else { words::fraction(conversions) };
     let channels = answer.models.first().map(|m| m.channels.iter().map(|c| c.channel.clone())).into_iter().flatten();
@@ -329,10 +346,11 @@ pub async fn drawing(app: web::Data<App>, req: HttpRequest) -> Answer {
 
 fn figure(answer: &AttributionAnswer, s: Option<&Summary>) -> Result<AnyFigure> {
     let mut figure = figures::models(answer);
-    let s = comparable(answer, s);
+    let valued = comparable(answer, s);
     for row in &mut figure.rows {
-        if let Some((place, c)) =
-            s.and_then(|s| s.channels.iter().enumerate().find(|(_, c)| words::name(&c.channel) == row.channel))
+        if let Some((place, c)) = valued
+            .as_ref()
+            .and_then(|s| s.channels.iter().enumerate().find(|(_, c)| words::name(&c.channel) == row.channel))
         {
             row.color = place;
             row.incremental = Some(Estimate::new(c.contribution.p05, c.contribution.p50, c.contribution.p95));
