@@ -40,10 +40,14 @@ pub fn unit(run: &Summary) -> Unit {
     if run.unit == run.currency { Unit::money(&run.currency) } else { Unit::count(words(&run.kpi)) }
 }
 
-/// `won_deals` as `won deals`, without the dataset in front.
+/// `won_deals` as `won deals`, `mql` as `MQLs`, without the dataset in front.
 #[must_use]
 pub fn words(kpi: &str) -> String {
-    kpi.rsplit('.').next().unwrap_or(kpi).replace('_', " ")
+    match kpi.rsplit('.').next().unwrap_or(kpi) {
+        "mql" => "MQLs".into(),
+        "sql" => "SQLs".into(),
+        other => other.replace('_', " "),
+    }
 }
 
 /// What a period is called.

@@ -18,7 +18,7 @@ use crate::analysis::variance::Windows;
 use crate::analysis::{AnalysisError, Result, attribution, funnel as stages, runs, scenarios};
 use crate::app::App;
 
-pub use caption::{estimate, name, of_run, unit};
+pub use caption::{estimate, name, of_run, unit, words};
 pub use funnel::funnel;
 pub use models::models;
 pub use plan::budget;

@@ -11,10 +11,10 @@ pub fn unit(unit: &str, kpi: &str) -> Unit {
     if unit == "count" { Unit::count(self::kpi(kpi)) } else { Unit::money(unit) }
 }
 
-/// `won_deals` as `won deals`, without the dataset in front.
+/// As in the charts: `won_deals` as `won deals`, `mql` as `MQLs`, without the dataset in front.
 #[must_use]
 pub fn kpi(kpi: &str) -> String {
-    kpi.rsplit('.').next().unwrap_or(kpi).replace('_', " ")
+    crate::figures::words(kpi)
 }
 
 /// `won_deals` of `main.won_deals`.
