@@ -98,7 +98,7 @@ test("a fit runs as a job, its run can be compared and promoted", async () => {
   const tab = await open(browser);
   await tab.page.goto(`${server.base}/model`);
   const first = await tab.page.locator("tr.shown th a").getAttribute("title");
-  await tab.page.selectOption("#kpi", "won_revenue");
+  await tab.page.selectOption("#kpi", "mql");
   await tab.page.selectOption("#estimator", "ridge");
   await tab.page.locator("#seed").fill("11");
   await tab.page.getByRole("button", { name: "Fit", exact: true }).click();
