@@ -40,12 +40,11 @@ pub fn unit(run: &Summary) -> Unit {
     if run.unit == run.currency { Unit::money(&run.currency) } else { Unit::count(words(&run.kpi)) }
 }
 
-/// `won_deals` as `won deals`, `mql` as `MQLs`, without the dataset in front.
+/// An outcome as people read it, without the dataset in front: `won_deals` is `won deals`, `mql` is `MQLs`.
 #[must_use]
 pub fn words(kpi: &str) -> String {
     match kpi.rsplit('.').next().unwrap_or(kpi) {
-        "mql" => "MQLs".into(),
-        "sql" => "SQLs".into(),
+        stage @ ("mql" | "sal" | "sql") => format!("{}s", stage.to_uppercase()),
         other => other.replace('_', " "),
     }
 }

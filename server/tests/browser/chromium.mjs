@@ -71,7 +71,7 @@ export const accessible = async (page) => {
 
 /// The number that a written one stands for, and how far rounding may have moved it: `1.3 M EUR`, `−0.4x`, `12.4%`.
 export const written = (text) => {
-  const match = text.replace(/−/g, "-").match(/(-?[\d,]+(?:\.(\d+))?)\s*([kMG]|bn)?/);
+  const match = text.replace(/−/g, "-").match(/(-?[\d,]+(?:\.(\d+))?)\s*(?:([kMG]|bn)(?![A-Za-z]))?/);
   assert.ok(match, `no number in ${JSON.stringify(text)}`);
   const scale = { k: 1e3, M: 1e6, G: 1e9, bn: 1e9 }[match[3]] ?? (text.includes("%") ? 0.01 : 1);
   const digits = match[1].replace(/,/g, "");

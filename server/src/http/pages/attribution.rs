@@ -14,8 +14,8 @@ use super::scope::Scope;
 use super::{show, words};
 use crate::analysis::attribution::{self, AttributionAnswer, ModelCredit};
 use crate::analysis::journeys::{self, OutcomeStage};
-use crate::analysis::summary::Summary;
-use crate::analysis::{AnalysisError, Result};
+use crate::analysis::summary::{ChannelSummary, Summary};
+use crate::analysis::{AnalysisError, Estimate as Interval, Result};
 use crate::app::App;
 use crate::figures;
 
@@ -179,32 +179,31 @@ pub async fn page(app: web::Data<App>, req: HttpRequest) -> HttpResponse {
     .await
 }
 
-/// The run's own estimate in the unit of the credit: as it is where the run explains the outcome that is credited; where it
-/// explains leads and won revenue is credited, the revenue they became (ROAS times spend, carry-over counted).
-fn comparable(answer: &AttributionAnswer, s: Option<&Summary>) -> Option<Summary> {
-    let s = s?;
-    if answer.meta.kpi.as_deref() == Some(words::bare(&s.kpi)) && s.unit == s.currency {
-        return Some(s.clone());
-    }
-    if s.unit != "count" || answer.meta.kpi.as_deref() != Some("won_revenue") {
+/// What a run holds for incremental, in the unit that is credited: its own outcome, or won revenue by way of returns.
+fn incremental(answer: &AttributionAnswer, s: &Summary, c: &ChannelSummary) -> Option<Interval> {
+    // Stages are credited by account and modelled by lead: they are not the same count.
+    if answer.meta.kpi.as_deref() != Some("won_revenue") {
         return None;
     }
-    let mut valued = s.clone();
-    valued.unit = s.currency.clone();
-    valued.channels.retain(|c| c.roas.is_some());
-    for c in &mut valued.channels {
-        if let Some(roas) = c.roas {
-            c.contribution = roas.map(|x| x * c.spend);
-        }
+    if words::bare(&s.kpi) == "won_revenue" {
+        return Some(c.contribution);
     }
-    (!valued.channels.is_empty()).then_some(valued)
+    // A count that is valued at won revenue gives won revenue by its return on spend.
+    let valued = s.unit != s.currency && s.outcome_unit == s.currency;
+    c.roas.filter(|_| valued).map(|roas| roas.map(|x| x * c.spend))
+}
+
+/// The run, where it can be held against what is credited.
+fn comparable<'a>(answer: &AttributionAnswer, s: Option<&'a Summary>) -> Option<&'a Summary> {
+    s.filter(|s| s.channels.iter().any(|c| incremental(answer, s, c).is_some()))
 }
 
 fn report(form: &Form, answer: &AttributionAnswer, s: Option<&Summary>) -> Report {
-    let valued = comparable(answer, s);
-    let s = valued.as_ref();
+    let s = comparable(answer, s);
     let money = answer.models.iter().any(|m| m.total.value.0 != 0);
     let cell = |conversions: f64, value: i64| if money { words::cents(value) } else { words::fraction(conversions) };
+    let currency = answer.meta.currency.as_deref().unwrap_or("EUR");
+    let unit = if money { Unit::money(currency) } else { Unit::Plain };
     let channels = answer.models.first().map(|m| m.channels.iter().map(|c| c.channel.clone())).into_iter().flatten();
     let rows: Vec<Row> = channels
         .map(|channel| Row {
@@ -218,11 +217,11 @@ fn report(form: &Form, answer: &AttributionAnswer, s: Option<&Summary>) -> Repor
                 })
                 .collect(),
             incremental: s
-                .and_then(|s| s.channel(&channel).map(|c| words::estimate(&c.contribution, &Unit::money(&s.currency))))
+                .and_then(|s| incremental(answer, s, s.channel(&channel)?))
+                .map(|e| words::estimate(&e, &unit))
                 .unwrap_or_else(|| "–".into()),
         })
         .collect();
-    let currency = answer.meta.currency.as_deref().unwrap_or("EUR");
     let counted = answer.journeys.won;
     let about = match &answer.meta.period {
         Some(p) => format!(
@@ -247,7 +246,7 @@ fn report(form: &Form, answer: &AttributionAnswer, s: Option<&Summary>) -> Repor
         total: answer.models.iter().map(|m| cell(m.total.conversions, m.total.value.0)).collect(),
         ties: answer.models.iter().all(tied),
         incremental: s.is_some(),
-        disagreements: s.map(|s| disagreements(answer, s, currency)).unwrap_or_default(),
+        disagreements: s.map(|s| disagreements(answer, s, &unit)).unwrap_or_default(),
         notes: notes(answer),
         rows,
     }
@@ -270,19 +269,20 @@ fn tied(m: &ModelCredit) -> bool {
 const NAMED: usize = 4;
 
 /// Channels whose credit under every model lies outside what the marketing-mix model holds possible.
-fn disagreements(answer: &AttributionAnswer, s: &Summary, currency: &str) -> Vec<String> {
-    let unit = Unit::money(currency);
+fn disagreements(answer: &AttributionAnswer, s: &Summary, unit: &Unit) -> Vec<String> {
+    let money = matches!(unit, Unit::Money { .. });
     let mut found: Vec<(f64, String)> = Vec::new();
     for c in &s.channels {
         let values = || {
             let credits = answer.models.iter().flat_map(|m| m.channels.iter().filter(|x| x.channel == c.channel));
-            credits.map(|x| x.value.to_f64())
+            credits.map(|x| if money { x.value.to_f64() } else { x.conversions })
         };
         let (least, most) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
         if !least.is_finite() || !most.is_finite() {
             continue;
         }
-        let (name, e) = (words::name(&c.channel), &c.contribution);
+        let Some(e) = incremental(answer, s, c) else { continue };
+        let name = words::name(&c.channel);
         let likely = unit.range(e.p05, e.p95);
         if most < e.p05 {
             let gap = e.p05 - most;
@@ -346,14 +346,13 @@ pub async fn drawing(app: web::Data<App>, req: HttpRequest) -> Answer {
 
 fn figure(answer: &AttributionAnswer, s: Option<&Summary>) -> Result<AnyFigure> {
     let mut figure = figures::models(answer);
-    let valued = comparable(answer, s);
+    let s = comparable(answer, s);
     for row in &mut figure.rows {
-        if let Some((place, c)) = valued
-            .as_ref()
-            .and_then(|s| s.channels.iter().enumerate().find(|(_, c)| words::name(&c.channel) == row.channel))
+        if let Some((place, c)) =
+            s.and_then(|s| s.channels.iter().enumerate().find(|(_, c)| words::name(&c.channel) == row.channel))
         {
             row.color = place;
-            row.incremental = Some(Estimate::new(c.contribution.p05, c.contribution.p50, c.contribution.p95));
+            row.incremental = s.and_then(|s| incremental(answer, s, c)).map(|e| Estimate::new(e.p05, e.p50, e.p95));
         }
     }
     Ok(figure.into())

@@ -88,7 +88,7 @@ pub fn measured(s: &Summary) -> String {
     let basis = if s.basis == "gross_margin" { "gross margin" } else { "revenue" };
     format!(
         "{}, {}; ROI = (incremental {basis} − spend) / spend; intervals hold 90% of the draws",
-        words::capital(&words::kpi(&s.kpi)),
+        words::capital(&words::outcome(s)),
         words::period(&s.period)
     )
 }

@@ -88,7 +88,7 @@ fn report(app: &App, run: &str, scope: &Scope) -> Result<Report> {
     }
     let about = format!(
         "{}, {}. Intervals hold 90% of what the data leave possible.",
-        words::capital(&words::kpi(&s.kpi)),
+        words::capital(&words::outcome(&s)),
         words::period(&s.period)
     );
     let size = |p: Picture| p.wide(HALF).tall(400);
@@ -240,7 +240,7 @@ fn findings(app: &App, s: &Summary, scope: &Scope) -> Result<Vec<Finding>> {
             .unwrap_or(0.5);
         add(
             "budget",
-            &|_| if sure >= 0.9 { "better" } else { "unsure" },
+            &|_| if sure >= 0.95 { "better" } else { "unsure" },
             "/planner",
             "the plan, to be changed and saved",
         )?;

@@ -3,7 +3,8 @@
 use tandem_charts::{Unit, number};
 
 use crate::analysis::meta::{Estimate, Period};
-pub use crate::figures::name;
+use crate::analysis::summary::Summary;
+pub use crate::figures::{name, words as kpi};
 
 /// The unit of an outcome: its currency, or a count of it.
 #[must_use]
@@ -11,10 +12,15 @@ pub fn unit(unit: &str, kpi: &str) -> Unit {
     if unit == "count" { Unit::count(self::kpi(kpi)) } else { Unit::money(unit) }
 }
 
-/// As in the charts: `won_deals` as `won deals`, `mql` as `MQLs`, without the dataset in front.
+/// The outcome of a run: `MQLs, valued in EUR` where a count has a value.
 #[must_use]
-pub fn kpi(kpi: &str) -> String {
-    crate::figures::words(kpi)
+pub fn outcome(s: &Summary) -> String {
+    let name = kpi(&s.kpi);
+    if s.unit != s.currency && s.outcome_unit == s.currency {
+        format!("{name}, valued in {}", s.currency)
+    } else {
+        name
+    }
 }
 
 /// `won_deals` of `main.won_deals`.
@@ -55,6 +61,16 @@ pub fn fraction(x: f64) -> String {
 pub fn period(p: &Period) -> String {
     let day = |text: &str| text.parse().map_or_else(|_| text.to_owned(), tandem_charts::date::full);
     format!("{} to {}", day(&p.from), day(&p.to))
+}
+
+/// `A`, `A and B`, `A, B and C`.
+#[must_use]
+pub fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
 }
 
 /// `2026-11-23`.

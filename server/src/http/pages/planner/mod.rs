@@ -202,11 +202,7 @@ fn state(app: &App, run: &Run, ask: &Ask) -> Result<State> {
     });
     Ok(State {
         run: s.run.clone(),
-        about: format!(
-            "Spend a {} by channel, and the {} that the model expects of it",
-            horizon.name,
-            words::kpi(&s.kpi)
-        ),
+        about: format!("Spend a {} by channel, and what the model expects of it: {}", horizon.name, words::outcome(&s)),
         currency: s.currency.clone(),
         per: horizon.name,
         budget: ask.budget.map_or_else(|| whole(today / horizon.times), whole),

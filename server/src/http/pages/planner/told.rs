@@ -129,8 +129,8 @@ pub fn told(answer: &PlanAnswer, s: &Summary, horizon: &Horizon, query: String) 
     Told {
         mark: match g.probability_positive {
             _ if same => "unsure",
-            p if p >= 0.9 => "better",
-            p if p <= 0.1 => "worse",
+            p if p >= 0.95 => "better",
+            p if p <= 0.05 => "worse",
             _ => "unsure",
         },
         finding: words::capital(&tandem_charts::findings::budget(&figure(answer, s, horizon))),
@@ -145,7 +145,7 @@ pub fn told(answer: &PlanAnswer, s: &Summary, horizon: &Horizon, query: String) 
             d if d > 0.0 => format!("{} more than today", money(d)),
             d => format!("{} less than today", money(-d)),
         },
-        binding: answer.binding.iter().map(|text| named(text, answer)).collect(),
+        binding: limits(answer),
         extrapolated: answer.channels.iter().filter(|c| c.extrapolated).map(|c| words::name(&c.channel)).collect(),
         rows: answer
             .channels
@@ -163,10 +163,27 @@ pub fn told(answer: &PlanAnswer, s: &Summary, horizon: &Horizon, query: String) 
     }
 }
 
-/// A limit with its channel's name as shown.
-fn named(text: &str, answer: &PlanAnswer) -> String {
-    let of = answer.channels.iter().filter(|c| text.starts_with(&c.channel)).max_by_key(|c| c.channel.len());
-    of.map_or_else(|| text.to_owned(), |c| format!("{}{}", words::name(&c.channel), &text[c.channel.len()..]))
+/// The limits that hold a plan back, channels of one kind together; what is worded otherwise is kept as it is.
+fn limits(answer: &PlanAnswer) -> Vec<String> {
+    let (mut most, mut least, mut locked, mut told) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for text in &answer.binding {
+        let of = answer.channels.iter().filter(|c| text.starts_with(&c.channel)).max_by_key(|c| c.channel.len());
+        let name = of.map(|c| (words::name(&c.channel), &text[c.channel.len()..]));
+        match name {
+            Some((name, rest)) if rest.starts_with(" is at its most") => most.push(name),
+            Some((name, rest)) if rest.starts_with(" is at its least") => least.push(name),
+            Some((name, " is locked")) => locked.push(name),
+            Some((name, rest)) => told.push(format!("{name}{rest}")),
+            None => told.push(text.clone()),
+        }
+    }
+    let kinds = [
+        (most, "more would go to", ", at the most allowed"),
+        (least, "less to", ", at the least allowed"),
+        (locked, "locked:", ""),
+    ];
+    let grouped = kinds.into_iter().filter(|(names, ..)| !names.is_empty());
+    grouped.map(|(names, before, after)| format!("{before} {}{after}", words::list(&names))).chain(told).collect()
 }
 
 fn change(before: f64, after: f64, locked: bool) -> String {
