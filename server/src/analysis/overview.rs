@@ -51,12 +51,20 @@ pub struct Tile {
 pub fn of(app: &App, run: &str) -> Result<Overview> {
     let summary = app.summary(run)?;
     let now = app.store.data_version();
-    let totals = app.store.weekly_totals("main", AsOf::Latest)?;
-    let tiles = totals.iter().filter_map(|t| tile(t, &summary.currency)).collect();
+    let tiles = tiles(app, &summary.currency)?;
     // Two periods make no comparison.
     let variance =
         (summary.periods.len() >= 4).then(|| variance::between(app, run, &Windows::default())).transpose()?;
     Ok(Overview { tiles, roi: tables::roi(&summary, &now), variance, meta: summary.meta(&now) })
+}
+
+/// Sums over the last quarter and the one before; `currency` is that of amounts.
+///
+/// # Errors
+/// Those of the store.
+pub fn tiles(app: &App, currency: &str) -> Result<Vec<Tile>> {
+    let totals = app.store.weekly_totals("main", AsOf::Latest)?;
+    Ok(totals.iter().filter_map(|t| tile(t, currency)).collect())
 }
 
 /// The last whole quarter of a series of weeks, absent weeks counting as 0.

@@ -8,6 +8,7 @@ mod drawing;
 mod finance;
 mod frame;
 mod funnel;
+mod kept;
 mod model;
 mod overview;
 mod picture;
@@ -15,6 +16,8 @@ mod planner;
 mod scope;
 mod show;
 mod words;
+
+pub use kept::warm;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
 

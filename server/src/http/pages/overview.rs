@@ -1,5 +1,7 @@
 //! `/`: where the money went, what it returned, what changed, and what should change.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use tandem_charts::{AnyFigure, Unit};
@@ -7,9 +9,8 @@ use tandem_charts::{AnyFigure, Unit};
 use super::frame::{Frame, Place};
 use super::picture::{HALF, Picture};
 use super::scope::Scope;
-use super::{show, words};
-use crate::analysis::overview::{self, Overview, Tile};
-use crate::analysis::plan::{self, PlanRequest};
+use super::{kept, show, words};
+use crate::analysis::overview::{self, Tile};
 use crate::analysis::summary::Summary;
 use crate::analysis::{AnalysisError, Result};
 use crate::app::App;
@@ -66,7 +67,7 @@ pub async fn page(app: web::Data<App>, req: HttpRequest, scope: web::Query<Scope
 
 fn report(app: &App, run: &str, scope: &Scope) -> Result<Report> {
     let s = app.summary(run)?;
-    let overview = overview::of(app, run)?;
+    let sums = overview::tiles(app, &s.currency)?;
     let pair = || vec![("run", s.run.clone())];
     let paid = s.channels.iter().any(|c| c.roi.is_some());
     let first = if paid {
@@ -75,7 +76,7 @@ fn report(app: &App, run: &str, scope: &Scope) -> Result<Report> {
         Picture::chart("contributions", pair(), "Contribution of each channel").table("/api/v1/contributions")
     };
     let mut rest = Vec::new();
-    if overview.variance.is_some() {
+    if compares(&s) {
         rest.push(
             Picture::chart("waterfall", pair(), "What changed the outcome since the quarter before")
                 .table("/api/v1/variance"),
@@ -96,7 +97,7 @@ fn report(app: &App, run: &str, scope: &Scope) -> Result<Report> {
         about,
         doubt: doubt(&s),
         stale: s.data_version != app.store.data_version(),
-        tiles: tiles(&s, &overview, scope),
+        tiles: tiles(&s, &sums, scope),
         findings: findings(app, &s, scope)?,
         first: size(first),
         rest: rest.into_iter().map(size).collect(),
@@ -128,7 +129,7 @@ const TILES: [(&str, &str, &str); 5] = [
 /// Tiles in a row, the return included.
 const MOST: usize = 5;
 
-fn tiles(s: &Summary, overview: &Overview, scope: &Scope) -> Vec<Told> {
+fn tiles(s: &Summary, sums: &[Tile], scope: &Scope) -> Vec<Told> {
     let mut all = Vec::new();
     if let Some(total) = &s.total
         && let Some(roi) = &total.roi
@@ -146,7 +147,7 @@ fn tiles(s: &Summary, overview: &Overview, scope: &Scope) -> Vec<Told> {
         });
     }
     let found = TILES.iter().filter_map(|(metric, label, path)| {
-        let tile = overview.tiles.iter().find(|t| t.metric == *metric)?;
+        let tile = sums.iter().find(|t| t.metric == *metric)?;
         Some(tell(tile, label, format!("{path}{}", scope.query())))
     });
     all.extend(found);
@@ -218,7 +219,12 @@ fn findings(app: &App, s: &Summary, scope: &Scope) -> Result<Vec<Finding>> {
     let mut all = Vec::new();
     let ask = Ask { run: Some(s.run.clone()), ..Ask::default() };
     let mut add = |name: &str, mark: &dyn Fn(&AnyFigure) -> &'static str, path: &str, more: &'static str| {
-        let figure = match figures::make(app, name, &ask, Some(&s.run)) {
+        let made = if kept::COSTLY.contains(&name) {
+            kept::figure(app, name, &s.run)
+        } else {
+            figures::make(app, name, &ask, Some(&s.run)).map(Arc::new)
+        };
+        let figure = match made {
             Ok(figure) => figure,
             // What the data cannot say is left out; what the server cannot do is not.
             Err(AnalysisError::NoData(_) | AnalysisError::NotFound(_) | AnalysisError::Model(_)) => return Ok(()),
@@ -233,20 +239,27 @@ fn findings(app: &App, s: &Summary, scope: &Scope) -> Result<Vec<Finding>> {
         add("roi", &|_| best(s), "/channels", "returns of all channels")?;
         add("share", &|_| "unsure", "/channels", "shares of spend and effect")?;
     }
-    add("waterfall", &changed, "/model", "how the model explains it")?;
+    if compares(s) {
+        add("waterfall", &changed, "/model", "how the model explains it")?;
+    }
     if paid {
-        let sure = plan::optimize_cached(app, &PlanRequest { run: Some(s.run.clone()), ..PlanRequest::default() })
-            .map(|p| p.gain.probability_positive)
-            .unwrap_or(0.5);
-        add(
-            "budget",
-            &|_| if sure >= 0.95 { "better" } else { "unsure" },
-            "/planner",
-            "the plan, to be changed and saved",
-        )?;
+        add("budget", &gains, "/planner", "the plan, to be changed and saved")?;
     }
     add("funnel", &|_| "unsure", "/funnel", "rates by region, channel and cohort")?;
     Ok(all)
+}
+
+/// Two periods make no comparison.
+fn compares(s: &Summary) -> bool {
+    s.periods.len() >= 4
+}
+
+/// Better only where the whole interval says so.
+fn gains(figure: &AnyFigure) -> &'static str {
+    match figure {
+        AnyFigure::Budget(b) if b.gain.is_some_and(|g| g.p05 > 0.0) => "better",
+        _ => "unsure",
+    }
 }
 
 fn best(s: &Summary) -> &'static str {
