@@ -229,12 +229,12 @@ impl Assumption {
             }
             Assumption::OtherSaturation => {
                 let other = |s: SaturationSpec| SaturationSpec { kind: other_saturation(s.kind), ..s };
-                spec.saturation = other(spec.saturation);
+                spec.saturation.kind = other_saturation(spec.saturation.kind);
                 spec.channels.iter_mut().for_each(|c| c.saturation = c.saturation.map(other));
             }
             Assumption::OtherCarryOver => {
                 let other = |a: AdstockSpec| AdstockSpec { kind: other_adstock(a.kind), ..a };
-                spec.adstock = other(spec.adstock);
+                spec.adstock.kind = other_adstock(spec.adstock.kind);
                 spec.channels.iter_mut().for_each(|c| c.adstock = c.adstock.map(other));
             }
             Assumption::OtherNoise => {
@@ -307,7 +307,7 @@ fn decide(v: &mut ChannelVerdict, diagnostics: &Diagnostics, own: &Interval) {
     if let Some(z) = v.placebo.filter(|z| z.abs() > PLACEBO) {
         fault(Decision::Leaning, words::placebo(z));
     }
-    faults.sort_by(|a, b| b.0.cmp(&a.0));
+    faults.sort_by_key(|f| std::cmp::Reverse(f.0));
     v.decision = faults.first().map_or(Decision::Decidable, |f| f.0);
     v.reasons = faults.into_iter().map(|f| f.1).collect();
     if v.reasons.is_empty() {
