@@ -67,9 +67,7 @@ impl From<StoreError> for AnalysisError {
             StoreError::Invalid { field, message } => Self::rejected(field, message),
             StoreError::Panel { .. } | StoreError::TooManyRows { .. } => Self::Model(text),
             StoreError::Cancelled => Self::Cancelled,
-            StoreError::Deadline { .. } | StoreError::Overloaded { .. } | StoreError::Rebuilding { .. } => {
-                Self::Busy(text)
-            }
+            StoreError::Deadline { .. } | StoreError::Overloaded { .. } | StoreError::Rebuilding => Self::Busy(text),
             StoreError::Conflict(_) => Self::Conflict(text),
             _ => Self::Fault(text),
         }

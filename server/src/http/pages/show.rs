@@ -54,7 +54,7 @@ where
 {
     match app.heavy(move |app| write(&make(app)?)).await {
         Ok(text) => HttpResponse::Ok().content_type(HTML).body(text),
-        Err(problem) => sorry(&problem.into()),
+        Err(problem) => sorry(&problem),
     }
 }
 

@@ -39,7 +39,7 @@ pub fn sentence(note: &serde_json::Value) -> String {
         }
         serde_json::Value::Array(all) => all.iter().map(sentence).collect::<Vec<_>>().join(", "),
         serde_json::Value::String(text) => text.replace('_', " "),
-        serde_json::Value::Number(n) => n.as_f64().map_or_else(|| n.to_string(), |x| plain(x)),
+        serde_json::Value::Number(n) => n.as_f64().map_or_else(|| n.to_string(), plain),
         other => other.to_string(),
     }
 }
@@ -134,7 +134,7 @@ pub fn cents(minor: i64) -> String {
     let digits = (minor.unsigned_abs() / 100).to_string();
     let mut grouped = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(c);
