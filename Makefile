@@ -10,7 +10,7 @@ FLAGS = --release --locked $(shell cat $(TOOLS)/duckdb/flags 2>/dev/null)
 ENV = $(shell cat $(TOOLS)/duckdb/env 2>/dev/null)
 TANDEM := $(CARGO_TARGET_DIR)/release/tandem
 
-.PHONY: help demo build test lint unit browser notebook e2e bench truth docs deny fmt clean-demo duckdb
+.PHONY: help demo build test lint unit browser notebook e2e bench fmt clean-demo duckdb
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'

@@ -3,6 +3,8 @@
 //! R-hat and R2 see none of the common silent failures. So the same model is asked twice more: would another defensible
 //! baseline, carry-over or saturation give another answer on these data, and would it have found the truth had the truth
 //! been like its own answer, or like it but of another shape, or disturbed by demand that nobody recorded?
+//!
+//! Not shown to users yet: no fit calls this, and it has no test that was run. The marks on charts come from the interval.
 
 mod robustness;
 mod words;
