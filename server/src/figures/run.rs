@@ -23,7 +23,7 @@ pub fn roi(run: &Summary, measure: Return) -> Roi {
             let value = match measure {
                 Return::Roi => c.roi,
                 Return::Roas => c.roas,
-                Return::Mroi => c.mroi.map(gross),
+                Return::Mroi => c.mroi,
             }?;
             let verdict = told_verdict(c).unwrap_or_else(|| verdict(&value, measure.break_even()));
             Some(RoiRow { channel: name(&c.channel), color, value: estimate(&value), verdict })
@@ -40,11 +40,6 @@ fn told_verdict(c: &ChannelSummary) -> Option<Verdict> {
         "not_decidable" => Some(Verdict::NotDecidable),
         _ => None,
     }
-}
-
-/// What the next unit of spend returns; a summary keeps it less that unit, a figure says the whole.
-fn gross(mroi: Estimate) -> Estimate {
-    mroi.map(|x| x + 1.0)
 }
 
 /// What the interval alone can carry: decidable where it lies on one side of break-even, leaning where its half does.
@@ -109,7 +104,11 @@ pub fn response_curve(run: &Summary, channel: &str, recommended: Option<f64>) ->
         per: per(run.period_days),
         points: curve.points.iter().map(|p| CurvePoint { spend: p.spend, outcome: estimate(&p.outcome) }).collect(),
         observed: (curve.observed_min, curve.observed_max),
-        current: Some(PlanPoint { spend: curve.current_spend, next: c.mroi.map(gross).as_ref().map(estimate) }),
+        // The slope of the curve: what the next unit returns before that unit is taken off.
+        current: Some(PlanPoint {
+            spend: curve.current_spend,
+            next: c.mroi.map(|m| estimate(&m.map(|net| net + 1.0))),
+        }),
         recommended: recommended.map(|spend| PlanPoint { spend, next: None }),
     })
 }

@@ -179,12 +179,12 @@ impl Funnel {
         scene.line((from, y), (x - 6.0, y), Paint::stroke(tokens.axis, 0.8).dash("2 3"));
         let used = scene.text(x, y + 4.0, &rate, &strong);
         if let Some(days) = days {
-            let words = if used + 14.0 + small.width(&format!("in {days}")) <= plot.right() - x {
-                format!("in {days}")
+            let words = format!("in {days}");
+            if used + 14.0 + small.width(&words) <= plot.right() - x {
+                scene.text(x + used + 8.0, y + 4.0, &words, &small);
             } else {
-                String::new()
-            };
-            scene.text(x + used + 8.0, y + 4.0, &words, &small);
+                scene.text(x, y + 18.0, &words, &small);
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ pub enum Return {
     Roi,
     /// Incremental revenue / spend; break-even 1 unless the margin says otherwise.
     Roas,
-    /// The return of the next unit of spend; break-even 1.
+    /// The ROI of the next unit of spend; break-even 0.
     Mroi,
 }
 
@@ -39,8 +39,8 @@ impl Return {
     #[must_use]
     pub const fn break_even(self) -> f64 {
         match self {
-            Return::Roi => 0.0,
-            Return::Roas | Return::Mroi => 1.0,
+            Return::Roi | Return::Mroi => 0.0,
+            Return::Roas => 1.0,
         }
     }
 }
@@ -120,7 +120,9 @@ impl Figure for Roi {
         let measure = match self.measure {
             Return::Roi => format!("ROI: {0} of gross margin gained per {0} spent, after the spend", self.currency),
             Return::Roas => format!("ROAS: {0} of incremental revenue per {0} spent", self.currency),
-            Return::Mroi => format!("mROI: {0} returned by the next {0} spent", self.currency),
+            Return::Mroi => {
+                format!("mROI: {0} of gross margin gained by the next {0} spent, after that {0}", self.currency)
+            }
         };
         Heading {
             title: self.caption.title_or(|| findings::roi(self)),

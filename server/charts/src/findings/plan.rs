@@ -6,7 +6,7 @@ use crate::figures::{Budget, Frontier, Gain};
 use crate::number;
 use crate::unit::Unit;
 
-/// "Moving 32 k EUR a week should gain 41 k EUR (90%: 5 to 80 k EUR): from Display and Events to Webinars."
+/// "Moving 32 k EUR a week from Display and Events to Webinars should gain 41 k EUR (90%: 5 to 80 k EUR)."
 #[must_use]
 pub fn budget(figure: &Budget) -> String {
     let rows = figure.ranked();
@@ -14,32 +14,28 @@ pub fn budget(figure: &Budget) -> String {
     let mut moves: Vec<(String, f64)> = rows.iter().map(|r| (name(&r.channel), r.recommended - r.current)).collect();
     moves.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     let floor = 0.001 * before.max(after);
-    // Two names at most: one and a count where there are more, or the sentence would outgrow its two lines.
     let side = |up: bool| -> Vec<String> {
-        let all: Vec<String> =
-            moves.iter().filter(|m| m.1.abs() > floor && (m.1 > 0.0) == up).map(|m| m.0.clone()).collect();
-        match all.as_slice() {
-            [first, _, _, ..] => vec![first.clone(), format!("{} others", number::in_words(all.len() - 1))],
-            _ => all,
-        }
+        moves.iter().filter(|m| m.1.abs() > floor && (m.1 > 0.0) == up).map(|m| m.0.clone()).collect()
     };
     let (up, down) = (side(true), side(false));
+    // Two names a side at most, or the sentence would outgrow its two lines.
+    let few = up.len() <= 2 && down.len() <= 2;
+    let names = |all: &[String]| if few { list(all) } else { all[0].clone() };
     let money = Unit::money(figure.currency.as_str());
     let raised: f64 = moves.iter().map(|m| m.1.max(0.0)).sum();
     let cut: f64 = moves.iter().map(|m| (-m.1).max(0.0)).sum();
     let per = &figure.per;
-    let (claim, way) = match (up.is_empty(), down.is_empty()) {
+    let (act, amount, way) = match (up.is_empty(), down.is_empty()) {
         (true, true) => return "Today's split is the best the model can find within these limits".to_owned(),
-        (false, false) => (
-            format!("Moving {} a {per}", money.write(raised.min(cut), None)),
-            format!("from {} to {}", list(&down), list(&up)),
-        ),
-        (false, true) => (format!("Adding {} a {per}", money.write(raised, None)), format!("to {}", list(&up))),
-        (true, false) => (format!("Taking {} a {per}", money.write(cut, None)), format!("from {}", list(&down))),
+        (false, false) => ("Moving", raised.min(cut), format!("from {} to {}", names(&down), names(&up))),
+        (false, true) => ("Adding", raised, format!("to {}", names(&up))),
+        (true, false) => ("Taking", cut, format!("from {}", names(&down))),
     };
-    // What it brings comes before the names, which may be long.
+    let amount = money.write(amount, None);
+    let claim =
+        if few { format!("{act} {amount} a {per} {way}") } else { format!("{act} {amount} a {per}, above all {way},") };
     match figure.gain.filter(Estimate::is_finite) {
-        None => format!("{claim} {way}"),
+        None => claim.trim_end_matches(',').to_owned(),
         Some(gain) => {
             let (verb, amount, low, high) = match gain {
                 g if g.p95 <= 0.0 => ("would cost", -g.p50, -g.p95, -g.p05),
@@ -47,11 +43,7 @@ pub fn budget(figure: &Budget) -> String {
                 g => ("may gain", g.p50, g.p05, g.p95),
             };
             let unit = &figure.gain_unit;
-            format!(
-                "{claim} {verb} {} (90%: {}): {way}",
-                unit.write(amount, Some(gain.spread())),
-                unit.range(low, high)
-            )
+            format!("{claim} {verb} {} (90%: {})", unit.write(amount, Some(gain.spread())), unit.range(low, high))
         }
     }
 }
@@ -151,8 +143,18 @@ mod tests {
         let text = budget(&plan(rows, Some(Estimate::new(5e3, 41e3, 80e3))));
         assert_eq!(
             text,
-            "Moving 32 k EUR a week should gain 41 k EUR (90%: 5 to 80 k EUR): from Display and Events to Webinars"
+            "Moving 32 k EUR a week from Display and Events to Webinars should gain 41 k EUR (90%: 5 to 80 k EUR)"
         );
+    }
+
+    #[test]
+    fn of_many_moves_the_largest_are_named() {
+        let rows =
+            (0..6).map(|i| row(["A", "B", "C", "D", "E", "F"][i], i, 40e3, if i < 3 { 30e3 - i as f64 } else { 50e3 }));
+        let text = budget(&plan(rows.collect(), Some(Estimate::new(5e3, 41e3, 80e3))));
+        assert!(text.starts_with("Moving 30 k EUR a week, above all from C to D, should gain 41 k EUR"), "{text}");
+        let rows = (0..3).map(|i| row(["A", "B", "C"][i], i, 40e3, 50e3 + i as f64));
+        assert_eq!(budget(&plan(rows.collect(), None)), "Adding 30.0 k EUR a week, above all to C");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub fn roi(figure: &Roi) -> String {
     let Some(top) = told.first() else {
         return match ranked.first() {
             Some(best) => format!(
-                "No channel's return can be told from break-even yet; {} has the highest estimate, {} (90%: {})",
+                "No return can be told from break-even yet; {} has the highest estimate, {} (90%: {})",
                 name(&best.channel),
                 returned(figure, best),
                 between(&best.value)
@@ -33,7 +33,11 @@ pub fn roi(figure: &Roi) -> String {
         between(&top.value)
     );
     if top.value.p50 < line {
-        return format!("{claim}, less than it cost; no channel stands clearly above break-even");
+        let none = "no channel stands clearly above break-even";
+        return match figure.measure {
+            Return::Roas => format!("{claim}, less than it cost; {none}"),
+            Return::Roi | Return::Mroi => format!("{}; {none}", lost(figure, top)),
+        };
     }
     let rivals = ranked.iter().filter(|r| r.channel != top.channel && r.value.p95 > top.value.p05).count();
     let ahead = ranked.first().is_some_and(|r| r.channel != top.channel);
@@ -53,7 +57,7 @@ fn verb(measure: Return) -> &'static str {
     match measure {
         Return::Roi => "earned",
         Return::Roas => "returned",
-        Return::Mroi => "would return",
+        Return::Mroi => "would earn",
     }
 }
 
@@ -63,8 +67,27 @@ fn returned(figure: &Roi, row: &RoiRow) -> String {
     match figure.measure {
         Return::Roi => format!("{value} {currency} net per {currency}"),
         Return::Roas => format!("{value} {currency} per {currency}"),
-        Return::Mroi => format!("{value} {currency} for the next {currency}"),
+        Return::Mroi => format!("{value} {currency} net on the next {currency}"),
     }
+}
+
+/// A net return below break-even as the loss that it is: `Display lost 0.4 EUR per EUR (90%: 0.1 to 0.8)`.
+fn lost(figure: &Roi, row: &RoiRow) -> String {
+    let value = row.value;
+    let spread = Some(value.spread());
+    let loss = |net: f64| number::plain_ratio(-net, spread);
+    let (verb, of) = match figure.measure {
+        Return::Mroi => ("would lose", "of the next"),
+        Return::Roi | Return::Roas => ("lost", "per"),
+    };
+    format!(
+        "{} {verb} {} {currency} {of} {currency} (90%: {} to {})",
+        name(&row.channel),
+        loss(value.p50),
+        loss(value.p95),
+        loss(value.p05),
+        currency = figure.currency
+    )
 }
 
 fn between(value: &Estimate) -> String {
@@ -178,13 +201,16 @@ mod tests {
     #[test]
     fn without_a_decidable_channel_nothing_is_claimed() {
         let f = roas(vec![row("LinkedIn", 0, (0.4, 1.3, 2.9), Verdict::NotDecidable)]);
-        assert!(roi(&f).starts_with("No channel's return can be told from break-even yet"));
+        assert!(roi(&f).starts_with("No return can be told from break-even yet"));
     }
 
     #[test]
     fn a_loss_is_called_a_loss() {
         let f = roas(vec![row("TV", 1, (0.3, 0.5, 0.8), Verdict::Decidable)]);
         assert!(roi(&f).contains("less than it cost"), "{}", roi(&f));
+        let net = |measure| Roi { measure, ..roas(vec![row("TV", 1, (-0.8, -0.5, -0.2), Verdict::Decidable)]) };
+        assert!(roi(&net(Return::Roi)).starts_with("TV lost 0.5 EUR per EUR (90%: 0.2 to 0.8)"));
+        assert!(roi(&net(Return::Mroi)).starts_with("TV would lose 0.5 EUR of the next EUR (90%: 0.2 to 0.8)"));
     }
 
     fn curve(next: (f64, f64, f64)) -> ResponseCurve {

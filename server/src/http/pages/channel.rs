@@ -64,7 +64,7 @@ fn draw(app: &App, scope: &Scope, run: &Run, s: &Summary, c: &ChannelSummary) ->
     let unit = words::unit(&s.unit, &s.kpi);
     let mut tiles =
         vec![("Spend", words::money(c.spend, &s.currency)), ("Contribution", words::estimate(&c.contribution, &unit))];
-    for (label, value) in [("ROI", &c.roi), ("mROI: next unit, less that unit", &c.mroi)] {
+    for (label, value) in [("ROI", &c.roi), ("mROI: ROI of the next unit of spend", &c.mroi)] {
         if let Some(value) = value {
             tiles.push((label, words::ratio(value)));
         }

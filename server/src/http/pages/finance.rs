@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use tandem_store::AsOf;
+use tandem_store::{AsOf, ReconciledMonth};
 
 use super::channels::measured;
 use super::frame::{Frame, Place};
@@ -21,9 +21,7 @@ struct Page {
     frame: Frame,
     returns: Option<Returns>,
     months: Vec<Month>,
-    won: String,
-    ledger: String,
-    difference: String,
+    totals: Vec<Month>,
     has_ledger: bool,
 }
 
@@ -31,11 +29,18 @@ struct Returns {
     measured: String,
     query: String,
     rows: Vec<Row>,
-    spend: String,
-    contribution: String,
+    paid: Option<Paid>,
     baseline: String,
     fitted: String,
     actual: String,
+}
+
+/// All paid channels together.
+struct Paid {
+    spend: String,
+    contribution: String,
+    roas: String,
+    roi: String,
 }
 
 struct Row {
@@ -78,9 +83,9 @@ pub async fn page(app: web::Data<App>, req: HttpRequest, scope: web::Query<Scope
 fn returns(s: &Summary) -> Returns {
     let unit = words::unit(&s.unit, &s.kpi);
     let whole = |value: f64| unit.write(value, None);
-    let rows = s.channels.iter().filter(|c| c.kind == "paid").map(|c| Row {
+    let rows = s.channels.iter().map(|c| Row {
         name: words::name(&c.channel),
-        spend: words::money(c.spend, &s.currency),
+        spend: if c.kind == "paid" { words::money(c.spend, &s.currency) } else { "organic".into() },
         contribution: words::estimate(&c.contribution, &unit),
         roas: words::maybe(c.roas.as_ref()),
         roi: words::maybe(c.roi.as_ref()),
@@ -90,8 +95,12 @@ fn returns(s: &Summary) -> Returns {
         measured: measured(s),
         query: format!("?run={}", s.run),
         rows: rows.collect(),
-        spend: words::money(s.channels.iter().map(|c| c.spend).sum(), &s.currency),
-        contribution: whole(s.channels.iter().map(|c| c.contribution.mean).sum()),
+        paid: s.total.as_ref().map(|t| Paid {
+            spend: words::money(t.spend, &s.currency),
+            contribution: words::estimate(&t.contribution, &unit),
+            roas: words::maybe(t.roas.as_ref()),
+            roi: words::maybe(t.roi.as_ref()),
+        }),
         baseline: words::estimate(&s.baseline, &unit),
         fitted: whole(s.fitted_total),
         actual: whole(s.actual_total),
@@ -100,26 +109,31 @@ fn returns(s: &Summary) -> Returns {
 
 fn reconciled(app: &App, frame: Frame, returns: Option<Returns>) -> Result<Page> {
     let months = app.store.reconciliation(CRM, None, None, AsOf::Latest)?;
-    let sum = |of: fn(&tandem_store::ReconciledMonth) -> i64| words::cents(months.iter().map(of).sum());
+    // Sums of one currency each: amounts of several do not add up.
+    let mut currencies: Vec<_> = months.iter().map(|m| m.currency.clone()).collect();
+    currencies.sort();
+    currencies.dedup();
+    let totals = currencies.iter().map(|c| {
+        let of = |amount: fn(&ReconciledMonth) -> i64| months.iter().filter(|m| m.currency == *c).map(amount).sum();
+        let deals = months.iter().filter(|m| m.currency == *c).map(|m| m.deals).sum();
+        let amounts = [of(|m| m.won.0), of(|m| m.margin.0), of(|m| m.ledger.0), of(|m| m.difference().0)];
+        month("Total".into(), c.as_deref(), deals, amounts)
+    });
+    let rows = months.iter().rev().map(|m| {
+        let name = m.month.map_or_else(|| "no date".into(), |d| d.to_string().chars().take(7).collect());
+        month(name, m.currency.as_deref(), m.deals, [m.won.0, m.margin.0, m.ledger.0, m.difference().0])
+    });
     Ok(Page {
         frame,
         returns,
-        won: sum(|m| m.won.0),
-        ledger: sum(|m| m.ledger.0),
-        difference: sum(|m| m.difference().0),
+        totals: totals.collect(),
         has_ledger: months.iter().any(|m| m.entries > 0),
-        months: months
-            .iter()
-            .rev()
-            .map(|m| Month {
-                month: m.month.map_or_else(|| "no date".into(), |d| d.to_string().chars().take(7).collect()),
-                currency: m.currency.clone().unwrap_or_else(|| "not stated".into()),
-                deals: m.deals,
-                won: words::cents(m.won.0),
-                margin: words::cents(m.margin.0),
-                ledger: words::cents(m.ledger.0),
-                difference: words::cents(m.difference().0),
-            })
-            .collect(),
+        months: rows.collect(),
     })
+}
+
+/// A row of won revenue, gross margin, ledger and their difference, minor units.
+fn month(month: String, currency: Option<&str>, deals: u64, amounts: [i64; 4]) -> Month {
+    let [won, margin, ledger, difference] = amounts.map(words::cents);
+    Month { month, currency: currency.unwrap_or("not stated").to_owned(), deals, won, margin, ledger, difference }
 }

@@ -94,7 +94,7 @@ impl Default for FunnelRequest {
 pub struct FunnelStage {
     /// Stage.
     pub stage: &'static str,
-    /// How many reached it, or a later one: who skips a stage has passed it.
+    /// How many reached it, or a later one: who skips a stage has passed it, and who was lost had come in.
     pub reached: u64,
     /// How many have an event of this very stage.
     pub recorded: u64,
@@ -175,7 +175,8 @@ impl Sums {
     fn add(&mut self, at: &[Option<i64>; 6], lost: bool) {
         self.entered += 1;
         self.lost += u64::from(lost && at[5].is_none());
-        let furthest = at.iter().rposition(Option::is_some);
+        // Whoever was lost had come in first, recorded or not.
+        let furthest = at.iter().rposition(Option::is_some).or(lost.then_some(0));
         let mut earlier: Option<i64> = None;
         for k in 0..6 {
             self.reached[k] += u64::from(furthest.is_some_and(|f| k <= f));

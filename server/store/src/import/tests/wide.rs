@@ -84,7 +84,7 @@ fn the_pymc_data_needs_its_mapping_and_keeps_spend_below_a_cent() {
     let desk = Desk::new();
     let unknown = desk.take(path.clone(), &Desk::options());
     assert_eq!(problem(&unknown).0, Code::UnknownLayout);
-    let mapping = include_str!("../../../../../docs/examples/pymc_mmm_example.toml");
+    let mapping = include_str!("../../../../../docs/examples/pymc_mmm_mapping.toml");
     let report = desk.take(path.clone(), &with_mapping(mapping));
     assert_eq!((report.status, counts(&report)), (Status::Imported, (179, 0)));
     assert_eq!(report.records[&Table::Controls], 179 * 2);
