@@ -5,32 +5,9 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use tandem_datasets::{Company, Format, Preset, simulate};
+use tandem_benches::{company, preset};
 use tandem_models::domain::journey::Journey;
-use tandem_store::import::{ImportFile, ImportOptions};
-use tandem_store::{
-    AsOf, Cancel, FunnelBy, FunnelRequest, JourneyRequest, Level, PanelRequest, Settings, Store, TouchNames,
-};
-
-fn preset() -> Preset {
-    let wanted = std::env::var("TANDEM_BENCH_PRESET").unwrap_or_else(|_| "small".into());
-    let all = [Preset::Tiny, Preset::Small, Preset::Demo, Preset::Medium, Preset::Large];
-    all.into_iter().find(|p| p.name() == wanted).expect("TANDEM_BENCH_PRESET: tiny, small, demo, medium or large")
-}
-
-/// A store with the company imported, and the folders that it lives in.
-fn company() -> (Store, [tempfile::TempDir; 2]) {
-    let (files, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    simulate(&Company::new(preset(), 1), files.path(), Format::Parquet, &|_, _| {}).unwrap();
-    let store = Store::open(data.path(), Settings::default()).unwrap();
-    let mut paths: Vec<_> = std::fs::read_dir(files.path()).unwrap().map(|e| e.unwrap().path()).collect();
-    paths.retain(|p| p.extension().is_some_and(|e| e == "parquet"));
-    paths.sort();
-    let sources: Vec<ImportFile> = paths.into_iter().map(ImportFile::from).collect();
-    let report = store.import(&sources, &ImportOptions::default(), &mut |_| {}).unwrap();
-    assert!(!report.any_refused(), "{report:?}");
-    (store, [files, data])
-}
+use tandem_store::{AsOf, Cancel, FunnelBy, FunnelRequest, JourneyRequest, Level, PanelRequest, Store, TouchNames};
 
 fn panel(store: &Store, kpi: &str, level: Level) {
     black_box(store.panel(&PanelRequest { kpi: kpi.into(), level, ..PanelRequest::default() }).unwrap());

@@ -1,6 +1,8 @@
 //! What the store's tests share: small batches written as sentences.
 #![allow(dead_code, clippy::unwrap_used)]
 
+pub mod company;
+
 use std::path::Path;
 use std::sync::Arc;
 

@@ -1,0 +1,26 @@
+//! Every named query on a company small enough to work its rows out by hand: a file a query, named after it.
+#![allow(clippy::unwrap_used)]
+
+mod architecture;
+#[path = "../common/mod.rs"]
+mod common;
+mod company;
+
+mod channels;
+mod crm_deals;
+mod crm_extent;
+mod crm_stages;
+mod currencies;
+mod freshness;
+mod funnel;
+mod fx_rates;
+mod journeys;
+mod kpis;
+mod overview;
+mod panel_controls;
+mod panel_geos;
+mod panel_outcomes;
+mod panel_spend;
+mod reconciliation;
+mod superseded;
+mod touch_names;
