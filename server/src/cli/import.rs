@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use tandem_store::import::{As, FileReport, ImportFile, ImportOptions, ImportReport, Progress, Status};
 
-use super::common::{open, store};
+use super::common::{open_for_import, store};
 use super::{Cli, Exit, Failure, out};
 use crate::analysis::import_log;
 use crate::export::{Kind, Table};
@@ -50,7 +50,7 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
         ),
         None => None,
     };
-    let data = open(&cli.data())?;
+    let data = open_for_import(&cli.data())?;
     let bar = out::bar("import");
     let as_ = args.as_.as_deref().map(|text| text.parse::<As>()).transpose().map_err(Failure::usage)?;
     let files: Vec<ImportFile> = args.files.iter().cloned().map(ImportFile::from).collect();

@@ -7,6 +7,7 @@ pub mod engine;
 mod error;
 pub mod import;
 pub mod lake;
+mod memory;
 pub mod queries;
 pub mod schema;
 mod settings;

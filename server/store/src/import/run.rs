@@ -58,6 +58,7 @@ pub fn import(
         tell(0, 0, 0);
         if let Some(ready) = ready {
             one(store, name, ready, &mut report, options, now_us, &mut currencies, &mut tell)?;
+            crate::memory::give_back();
         }
         tell(1_000, report.rows_read, report.rows_rejected);
         done.push((i, report));
