@@ -18,6 +18,7 @@ use tandem_models::mmm::incremental::Window;
 use tandem_models::mmm::sample::{Cancel, SampleError, Sampled, Settled, Step, fit};
 use tandem_models::mmm::spec::Spec;
 use tandem_models::mmm::validation::rolling_origin;
+use tandem_models::mmm::verdict::{Decision, Verdicts, regressed, verdicts};
 
 /// Totals of channel `c` over a thinned posterior, ascending.
 fn totals(sampled: &Sampled, c: usize) -> Vec<f64> {
@@ -39,7 +40,9 @@ fn planted_contributions_are_found_and_covered() {
     let (clock, before) = (std::time::Instant::now(), cpu());
     let sampled = fit(&panel, &checked, 1, &|_| {}, &Cancel::new()).unwrap();
     eprintln!("{:?}, {:.2} CPU s, {} gradients", clock.elapsed(), cpu() - before, sampled.gradients());
-    assert_eq!(sampled.divergences(), 0);
+    let chains = diagnose(&sampled).chains.unwrap();
+    eprintln!("R-hat {:.4} ({}), min ESS {:.0}", chains.rhat, chains.worst, chains.ess_bulk);
+    assert!(sampled.divergences() == 0 && chains.rhat < 1.01, "{}", chains.rhat);
     // the truth is in the data folder's README
     for (c, truth) in [(0, 274_848.0), (1, 65_906.0)] {
         let totals = totals(&sampled, c);
@@ -193,4 +196,79 @@ fn one_step_ahead_the_model_forecasts_as_well_as_its_peer() {
         eprintln!("{} {:.3}", panel.periods[f.period], f.log_density + 8312.407544f64.ln());
     }
     assert!(elpd >= 98.7, "{elpd}");
+}
+
+fn judged(panel: &Panel) -> (Vec<Decision>, Verdicts) {
+    let sampled = fitted(panel, "[saturation]\nkind = 'michaelis_menten'\n[sampler]\ndraws = 500");
+    let (clock, before) = (std::time::Instant::now(), cpu());
+    let told = verdicts(&sampled, &diagnose(&sampled), true, 3, &|_| {}, &Cancel::new()).unwrap();
+    eprintln!("verdicts {:?}, {:.2} CPU s", clock.elapsed(), cpu() - before);
+    (told.channels.iter().map(|c| c.decision).collect(), told)
+}
+
+#[test]
+fn strong_channels_that_move_apart_are_decidable_and_twins_are_not() {
+    let world = data::world(156, &[300.0, 260.0], 20.0, 4);
+    let (apart, told) = judged(&world.panel);
+    assert!(apart.contains(&Decision::Decidable), "{told:#?}");
+    assert!(told.channels.iter().all(|c| c.trials.len() == 8 && c.alternatives.len() == 4), "{told:#?}");
+    // negative control: the second channel's spend follows the first's
+    let mut twins = world.panel.clone();
+    let first = twins.channels[0].spend.clone();
+    twins.channels[1].spend = ndarray::Array2::from_shape_fn(first.dim(), |(g, t)| {
+        first[(g, t)] * (1.0 + 0.03 * ((t * 7919) % 13) as f64 / 13.0)
+    });
+    let (together, told) = judged(&twins);
+    assert!(!together.contains(&Decision::Decidable), "{told:#?}");
+    assert!(told.channels.iter().all(|c| c.would_decide.is_some()));
+}
+
+#[test]
+fn without_refits_nothing_is_called_decidable_and_verdicts_do_not_depend_on_threads() {
+    let world = data::world(130, &[300.0, 260.0], 20.0, 4);
+    let sampled = fitted(&world.panel, "[saturation]\nkind = 'michaelis_menten'\n[sampler]\ntune = 200\ndraws = 200");
+    let told = diagnose(&sampled);
+    let plain = verdicts(&sampled, &told, false, 3, &|_| {}, &Cancel::new()).unwrap();
+    assert!(plain.channels.iter().all(|c| c.decision != Decision::Decidable && c.trials.is_empty()));
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| verdicts(&sampled, &told, true, 3, &|_| {}, &Cancel::new()).unwrap())
+    };
+    assert_eq!(on(1), on(2));
+}
+
+#[test]
+fn verdicts_stop_soon_after_they_are_cancelled() {
+    let world = data::world(156, &[300.0, 260.0, 200.0, 150.0], 20.0, 4);
+    let sampled = fitted(&world.panel, "[sampler]\ntune = 100\ndraws = 100");
+    let (cancel, asked) = (Cancel::new(), std::sync::Mutex::new(None));
+    let stop = |_: f64| {
+        asked.lock().unwrap().get_or_insert_with(std::time::Instant::now);
+        cancel.cancel();
+    };
+    let told = verdicts(&sampled, &diagnose(&sampled), true, 3, &stop, &cancel);
+    assert!(matches!(told, Err(SampleError::Cancelled)));
+    let waited = asked.lock().unwrap().unwrap().elapsed();
+    assert!(waited.as_millis() < 100, "{waited:?}");
+}
+
+#[test]
+fn spend_that_follows_demand_fails_the_placebo() {
+    let mut world = data::world(156, &[200.0, 150.0], 20.0, 6);
+    let placebo_of = |panel: &Panel| -> Vec<f64> {
+        let sampled = fitted(panel, "[saturation]\nkind = 'michaelis_menten'\n[sampler]\ntune = 200\ndraws = 200");
+        regressed(&sampled.posterior).iter().map(|r| r.placebo.z(0.0)).collect()
+    };
+    let clean = placebo_of(&world.panel);
+    assert!(clean.iter().all(|z| z.abs() < 3.0), "{clean:?}");
+    // what was sold over four weeks sets what the first channel spends in the next
+    let y = world.panel.outcome.row(0).to_vec();
+    let level = y.iter().sum::<f64>() / y.len() as f64;
+    let spend = &mut world.panel.channels[0].spend;
+    for t in 4..y.len() {
+        let recent = y[t - 4..t].iter().sum::<f64>() / 4.0;
+        spend[(0, t)] = 100.0 * (12.0 * (recent / level - 1.0)).exp();
+    }
+    let told = placebo_of(&world.panel);
+    assert!(told[0] > 3.0, "{told:?}");
 }

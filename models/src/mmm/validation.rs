@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use ndarray::{Array2, Axis, s};
+use ndarray::{Array2, s};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::design::Design;
 use super::diagnostics::OutcomeNoise;
-use super::features::Part;
 use super::interval::quantile;
 use super::posterior::Posterior;
-use super::sample::{Cancel, SampleError, Settled, fit_settled};
+use super::sample::{Cancel, Progress, SampleError, Sampled, Settled, fit_settled, refit};
 use super::scales::Scales;
 use super::spec::{CheckedSpec, Spec};
 use crate::domain::panel::Panel;
@@ -81,6 +80,27 @@ pub fn rolling_origin(
         forecasts.extend((n..end).map(|t| forecast(&posterior, t, n, seed)));
     }
     Ok(summed(forecasts))
+}
+
+/// Fits all but the last `n` periods, starting from what `known` says, and forecasts these from their media and controls.
+///
+/// # Errors
+/// As [`super::sample::fit`].
+pub fn last_periods(
+    known: &Sampled,
+    n: usize,
+    settled: Settled,
+    seed: u64,
+    progress: &Progress<'_>,
+    cancel: &Cancel,
+) -> Result<RollingOrigin, SampleError> {
+    let design = &known.posterior.design;
+    let periods = design.dims().2;
+    let first = periods - n;
+    let seen = Arc::new(first_periods_of(design, first));
+    let sampled = refit(known, seen, settled, seed, progress, cancel)?;
+    let posterior = Posterior { design: design.clone(), draws: sampled.posterior.draws };
+    Ok(summed((first..periods).map(|t| forecast(&posterior, t, first, seed)).collect()))
 }
 
 fn summed(forecasts: Vec<Forecast>) -> RollingOrigin {
@@ -213,53 +233,6 @@ fn scales(panel: &Panel, spec: &CheckedSpec, n: usize) -> Scales {
     let all = Scales::of(panel, spec);
     let seen = Scales::of(&first_periods(panel, n), spec);
     Scales { control_mean: all.control_mean, control_sd: all.control_sd, ..seen }
-}
-
-/// What a placebo found: media of coming periods in the baseline, where it has no business.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Placebo {
-    /// Channel.
-    pub channel: String,
-    /// Coefficient of its media over the next [`LEAD`] periods, in posterior standard deviations; beyond 3 it is a finding.
-    pub z: f64,
-}
-
-/// Periods ahead that the placebo looks.
-pub const LEAD: usize = 4;
-
-/// Refits with each channel's future media as a column of the baseline. Spend that follows demand shows here: what is spent
-/// next month explains this week's outcome, which no cause can.
-///
-/// # Errors
-/// As [`super::sample::fit`].
-pub fn placebo(design: &Design, settled: Settled, seed: u64, cancel: &Cancel) -> Result<Vec<Placebo>, SampleError> {
-    let (channels, geos, periods, k) = design.dims();
-    let n = periods.saturating_sub(LEAD);
-    let mut seen = first_periods_of(design, n);
-    let mut z = ndarray::Array3::zeros((k + channels, geos, n));
-    z.slice_mut(s![..k, .., ..]).assign(&seen.z);
-    for c in 0..channels {
-        for g in 0..geos {
-            for t in 0..n {
-                z[(k + c, g, t)] = design.media.slice(s![c, g, t + 1..=t + LEAD]).sum() / LEAD as f64;
-            }
-        }
-        let mut plane = z.index_axis_mut(Axis(0), k + c);
-        let (mean, sd) = super::scales::mean_sd(plane.iter().copied().collect::<Vec<f64>>().into_iter());
-        plane.mapv_inplace(|v| (v - mean) / sd.max(1e-12));
-        let name = format!("lead.{}", design.channels()[c].name);
-        seen.features.push(super::features::Feature { name, part: Part::Control });
-    }
-    seen.z = z;
-    let sampled = fit_settled(Arc::new(seen), settled, seed, &|_| {}, cancel)?;
-    let linear = &sampled.posterior.draws.linear;
-    Ok((0..channels)
-        .map(|c| {
-            let column = linear.column(k + c);
-            let (mean, sd) = super::scales::mean_sd(column.to_vec().into_iter());
-            Placebo { channel: design.channels()[c].name.clone(), z: mean / sd.max(1e-300) }
-        })
-        .collect())
 }
 
 #[cfg(test)]

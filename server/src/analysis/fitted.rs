@@ -13,6 +13,7 @@ use tandem_models::mmm::diagnostics::{Diagnostics, diagnose};
 use tandem_models::mmm::posterior::Posterior;
 use tandem_models::mmm::ridge::{self, RidgeError, RidgeFit};
 use tandem_models::mmm::sample::{self, Cancel, SampleError, Sampled, Step};
+use tandem_models::mmm::verdict::{ChannelVerdict, Verdicts, verdicts};
 
 use super::error::{AnalysisError, Result};
 use super::mmm::Progress;
@@ -23,8 +24,8 @@ use super::summary::{Health, HealthReason, Verdict};
 pub(super) enum Fitted {
     /// Ridge with bootstrap draws.
     Ridge(Box<RidgeFit>),
-    /// A sampled posterior with its diagnostics.
-    Bayes(Box<(Sampled, Diagnostics)>),
+    /// A sampled posterior with its diagnostics and verdicts.
+    Bayes(Box<(Sampled, Diagnostics, Verdicts)>),
 }
 
 /// A verdict with the channel that it is on.
@@ -57,9 +58,11 @@ pub(super) fn fit(
         }
         Estimator::Bayes => {
             let sampled = sampled(design, progress, stop)?;
-            progress(0.86, "diagnostics");
-            let diagnostics = diagnose(&sampled);
-            Ok(Fitted::Bayes(Box::new((sampled, diagnostics))))
+            progress(0.6, "diagnostics");
+            let mut diagnostics = diagnose(&sampled);
+            let judged = judged(&sampled, &diagnostics, progress, stop)?;
+            diagnostics.health = diagnostics.health.with(judged.findings());
+            Ok(Fitted::Bayes(Box::new((sampled, diagnostics, judged))))
         }
     }
 }
@@ -67,18 +70,34 @@ pub(super) fn fit(
 fn sampled(design: &Arc<Design>, progress: &Progress<'_>, stop: &AtomicBool) -> Result<Sampled> {
     let cancel = Cancel::new();
     let told = |step: Step| {
-        progress(0.05 + 0.8 * step.done as f64 / step.total.max(1) as f64, "sampling");
+        progress(0.05 + 0.55 * step.done as f64 / step.total.max(1) as f64, "sampling");
         if stop.load(Ordering::Relaxed) {
             cancel.cancel();
         }
     };
-    sample::fit_design(design.clone(), design.spec.spec().seed, &told, &cancel).map_err(|e| match e {
+    sample::fit_design(design.clone(), design.spec.spec().seed, &told, &cancel).map_err(refused)
+}
+
+fn refused(error: SampleError) -> AnalysisError {
+    match error {
         SampleError::Cancelled => AnalysisError::Cancelled,
         SampleError::Spec { key, problem, accepted } => {
             AnalysisError::rejected(format!("spec.{key}"), format!("{problem}; accepted: {accepted}"))
         }
         other => AnalysisError::Model(other.to_string()),
-    })
+    }
+}
+
+fn judged(sampled: &Sampled, told: &Diagnostics, progress: &Progress<'_>, stop: &AtomicBool) -> Result<Verdicts> {
+    let cancel = Cancel::new();
+    let go_on = |done: f64| {
+        progress(0.65 + 0.25 * done, "verdicts");
+        if stop.load(Ordering::Relaxed) {
+            cancel.cancel();
+        }
+    };
+    let spec = sampled.posterior.design.spec.spec();
+    verdicts(sampled, told, spec.verdict.refits, spec.seed, &go_on, &cancel).map_err(refused)
 }
 
 /// A closed word of the models as it is written in JSON, in small letters.
@@ -95,11 +114,11 @@ impl Fitted {
         }
     }
 
-    /// Error on periods that the fit had not seen; sampling makes no such refit yet.
+    /// Error on periods that a refit had not seen.
     pub(super) fn holdout_mape(&self) -> Option<f64> {
         match self {
             Fitted::Ridge(fit) => fit.holdout.as_ref().and_then(ridge::Holdout::mape),
-            Fitted::Bayes(_) => None,
+            Fitted::Bayes(all) => all.2.holdout.as_ref().map(|h| h.mape),
         }
     }
 
@@ -113,13 +132,15 @@ impl Fitted {
                 "holdout_periods": fit.holdout.as_ref().map_or(0, |h| h.actual.len()),
             }),
             Fitted::Bayes(both) => {
-                let (sampled, told) = &**both;
+                let (sampled, told, judged) = &**both;
                 let mut all = serde_json::to_value(told).unwrap_or_default();
                 if let Some(map) = all.as_object_mut() {
                     // Told in the summary's own shape.
                     map.remove("health");
                     map.insert("gradients".into(), sampled.gradients().into());
                     map.insert("divergences".into(), sampled.divergences().into());
+                    map.insert("verdicts".into(), serde_json::to_value(&judged.channels).unwrap_or_default());
+                    map.insert("holdout".into(), serde_json::to_value(&judged.holdout).unwrap_or_default());
                 }
                 all
             }
@@ -160,10 +181,30 @@ impl Fitted {
                         because: v.because,
                         relative_width: v.relative_width,
                         inflation: v.inflation,
+                        ..Verdict::default()
                     },
                 })
                 .collect(),
-            Fitted::Bayes(_) => Vec::new(),
+            Fitted::Bayes(both) => {
+                let (_, told, judged) = &**both;
+                judged.channels.iter().enumerate().map(|(c, v)| bayes_verdict(v, told, c)).collect()
+            }
         }
+    }
+}
+
+fn bayes_verdict(v: &ChannelVerdict, told: &Diagnostics, c: usize) -> Judged {
+    Judged {
+        channel: v.channel.clone(),
+        verdict: Verdict {
+            verdict: word(&v.decision),
+            because: v.reasons.iter().chain(&v.would_decide).cloned().collect::<Vec<_>>().join(" "),
+            relative_width: v.half_width,
+            inflation: told.inflation.get(c).map_or(1.0, |i| i.factor),
+            would_decide: v.would_decide.clone(),
+            robustness: Some(v.robustness.to_zero),
+            robustness_break_even: v.robustness.to_break_even,
+            placebo: Some(v.placebo.z(0.0)),
+        },
     }
 }

@@ -125,7 +125,7 @@ pub struct HealthReason {
 }
 
 /// What may be said of a channel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Verdict {
     /// `decidable`, `leaning` or `not_decidable`.
     pub verdict: String,
@@ -135,6 +135,20 @@ pub struct Verdict {
     pub relative_width: f64,
     /// Variance inflation against the other channels; above 5 is tangled.
     pub inflation: f64,
+    /// What would decide it, in words; absent where it is decided, and for ridge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub would_decide: Option<String>,
+    /// Share (0 to 1) of what is left of both the outcome and the channel's media that an unrecorded confounder would have
+    /// to explain to bring the effect to nothing; absent for ridge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robustness: Option<f64>,
+    /// The same, to bring ROI to break-even from whichever side; absent where there is no ROI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robustness_break_even: Option<f64>,
+    /// Placebo: media of the coming periods as an explanation of today's outcome, in standard errors; beyond 3 spend seems
+    /// to follow demand. Absent for ridge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placebo: Option<f64>,
 }
 
 /// All paid channels together.

@@ -14,6 +14,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::density::{Density, Reject};
 use super::error::SampleError;
+use super::frame::Frame;
 use super::problem::Problem;
 
 /// A flag that stops a fit from another thread.
@@ -58,7 +59,7 @@ pub type Progress<'a> = dyn Fn(Step) + Sync + 'a;
 pub struct Settled {
     /// Chains.
     pub chains: usize,
-    /// Tuning draws a chain.
+    /// Tuning draws a chain; [`sample`] spends the first part of them on its frame.
     pub tune: usize,
     /// Kept draws a chain.
     pub draws: usize,
@@ -85,10 +86,26 @@ pub struct ChainDraws {
     pub step_size: f64,
 }
 
-/// The density as `nuts-rs` wants it.
+/// The density as `nuts-rs` wants it, in the coordinates of a frame.
 struct Logp {
     density: Density,
+    frame: Arc<Frame>,
+    z: Vec<f64>,
+    scratch: Vec<f64>,
     cancel: Cancel,
+}
+
+impl Logp {
+    fn new(problem: &Arc<Problem>, frame: &Arc<Frame>, cancel: &Cancel) -> Logp {
+        let n = frame.dim();
+        Logp {
+            density: Density::new(problem.clone()),
+            frame: frame.clone(),
+            z: vec![0.0; n],
+            scratch: vec![0.0; n],
+            cancel: cancel.clone(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Logp {
@@ -122,7 +139,10 @@ impl CpuLogpFunc for Logp {
         if self.cancel.is_cancelled() {
             return Err(Reject::Cancelled);
         }
-        self.density.evaluate(position, gradient)
+        self.frame.place(position, &mut self.z);
+        let value = self.density.evaluate(&self.z, gradient)?;
+        self.frame.pull(gradient, &mut self.scratch);
+        Ok(value)
     }
 
     fn expand_vector<R: rand::Rng + ?Sized>(&mut self, _: &mut R, position: &[f64]) -> Result<Vec<f64>, CpuMathError> {
@@ -130,7 +150,10 @@ impl CpuLogpFunc for Logp {
     }
 }
 
-/// Samples `problem`, from `start` jittered anew for each chain. Chains come back in order.
+/// Samples `problem` from `start`. Chains come back in order.
+///
+/// The chains tune twice: a first part finds where the posterior lies and how it leans, pooled over chains into one
+/// [`Frame`]; in it they tune the rest and draw.
 ///
 /// # Errors
 /// [`SampleError::Cancelled`], or what stopped the first chain that failed.
@@ -141,13 +164,51 @@ pub fn sample(
     start: &[f64],
     progress: &Progress<'_>,
     cancel: &Cancel,
+) -> Result<(Vec<ChainDraws>, Frame), SampleError> {
+    let shared = Shared::new(settings.chains * (settings.tune + settings.draws), progress);
+    let pilot = (PILOT * settings.tune as f64) as usize;
+    let kept = (KEPT * pilot as f64) as usize;
+    let first = Settled { tune: pilot - kept, draws: kept, ..settings };
+    let plain = Arc::new(Frame::plain(problem, start));
+    let found = chains(problem, first, (seed, 0), &plain, &shared, cancel)?;
+    let dim = start.len();
+    let frame = Arc::new(Frame::of(problem, found.iter().flat_map(|c| c.values.chunks_exact(dim))));
+    let second = Settled { tune: settings.tune - pilot, ..settings };
+    let mut out = chains(problem, second, (seed, 1), &frame, &shared, cancel)?;
+    out.iter_mut().zip(&found).for_each(|(own, pilot)| own.gradients += pilot.gradients);
+    let frame = Frame::of(problem, out.iter().flat_map(|c| c.values.chunks_exact(dim)));
+    Ok((out, frame))
+}
+
+/// Share of the tuning draws spent on the frame, and of these the part it is taken from.
+const PILOT: f64 = 0.5;
+const KEPT: f64 = 0.5;
+
+/// Samples `problem` in a frame that is known already, tuning little more than the step size.
+///
+/// # Errors
+/// As [`sample`].
+pub fn resample(
+    problem: &Arc<Problem>,
+    settings: Settled,
+    seed: u64,
+    frame: Frame,
+    progress: &Progress<'_>,
+    cancel: &Cancel,
 ) -> Result<Vec<ChainDraws>, SampleError> {
-    let shared = Shared {
-        done: AtomicUsize::new(0),
-        divergences: AtomicUsize::new(0),
-        total: settings.chains * (settings.tune + settings.draws),
-        progress,
-    };
+    let shared = Shared::new(settings.chains * (settings.tune + settings.draws), progress);
+    chains(problem, settings, (seed, 1), &Arc::new(frame), &shared, cancel)
+}
+
+/// Runs chains in `frame` over threads; `(seed, phase)` and the chain's number set its random numbers.
+fn chains(
+    problem: &Arc<Problem>,
+    settings: Settled,
+    seed: (u64, u64),
+    frame: &Arc<Frame>,
+    shared: &Shared<'_>,
+    cancel: &Cancel,
+) -> Result<Vec<ChainDraws>, SampleError> {
     let next = AtomicUsize::new(0);
     let threads = settings.threads.clamp(1, settings.chains.max(1));
     let mut results: Vec<(usize, Result<ChainDraws, SampleError>)> = std::thread::scope(|scope| {
@@ -158,7 +219,7 @@ pub fn sample(
                 if chain >= settings.chains {
                     return out;
                 }
-                out.push((chain, run_chain(problem, settings, seed, chain, start, &shared, cancel)));
+                out.push((chain, run_chain(problem, settings, seed, chain, frame, shared, cancel)));
             }
         };
         let handles: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
@@ -183,7 +244,11 @@ struct Shared<'a> {
     progress: &'a Progress<'a>,
 }
 
-impl Shared<'_> {
+impl<'a> Shared<'a> {
+    fn new(total: usize, progress: &'a Progress<'a>) -> Shared<'a> {
+        Shared { done: AtomicUsize::new(0), divergences: AtomicUsize::new(0), total, progress }
+    }
+
     fn drawn(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         if done.is_multiple_of((self.total / 100).max(1)) || done == self.total {
@@ -193,15 +258,18 @@ impl Shared<'_> {
     }
 }
 
+/// Random numbers of the phases stay apart.
+const PHASE_STREAMS: u64 = 1 << 24;
+
 /// Starting points tried before a chain gives up; each is drawn closer to the given start.
 const STARTS: usize = 40;
 
 fn run_chain(
     problem: &Arc<Problem>,
     settings: Settled,
-    seed: u64,
+    (seed, phase): (u64, u64),
     chain: usize,
-    start: &[f64],
+    frame: &Arc<Frame>,
     shared: &Shared<'_>,
     cancel: &Cancel,
 ) -> Result<ChainDraws, SampleError> {
@@ -213,8 +281,9 @@ fn run_chain(
     };
     nuts.adapt_options.step_size_settings.target_accept = settings.target_accept;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(chain as u64 + 1);
-    let math = CpuMath::new(Logp { density: Density::new(problem.clone()), cancel: cancel.clone() });
+    rng.set_stream(phase * PHASE_STREAMS + chain as u64 + 1);
+    let dim = frame.dim();
+    let math = CpuMath::new(Logp::new(problem, frame, cancel));
     let failed = |detail: String| {
         if cancel.is_cancelled() { SampleError::Cancelled } else { SampleError::Sampler { chain, detail } }
     };
@@ -222,12 +291,12 @@ fn run_chain(
 
     let mut detail = String::new();
     let placed = (0..STARTS).any(|attempt| {
-        let width = 0.3 * 0.9f64.powi(attempt as i32);
-        let position: Vec<f64> = start
-            .iter()
-            .map(|s| {
+        // in a frame of its own posterior a start is a draw, around a prior's centre it is a guess
+        let width = if phase == 0 { 0.3 } else { 1.0 } * 0.9f64.powi(attempt as i32);
+        let position: Vec<f64> = (0..dim)
+            .map(|_| {
                 let n: f64 = StandardNormal.sample(&mut rng);
-                s + width * n
+                width * n
             })
             .collect();
         sampler.set_position(&position).map_err(|e| detail = e.to_string()).is_ok()
@@ -240,13 +309,15 @@ fn run_chain(
     }
 
     let mut out = ChainDraws::default();
-    out.values.reserve(settings.draws * start.len());
+    out.values.reserve(settings.draws * dim);
+    let mut z = vec![0.0; dim];
     let full = (1u64 << settings.max_depth) - 1;
     for draw in 0..settings.tune + settings.draws {
         let (position, step) = sampler.draw().map_err(|e| failed(e.to_string()))?;
         out.gradients += step.num_gradients;
         if draw >= settings.tune {
-            out.values.extend_from_slice(&position);
+            frame.place(&position, &mut z);
+            out.values.extend_from_slice(&z);
             out.diverged.push(step.diverging);
             out.at_max_depth += usize::from(step.num_steps >= full);
             shared.divergences.fetch_add(usize::from(step.diverging), Ordering::Relaxed);

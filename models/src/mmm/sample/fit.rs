@@ -6,6 +6,7 @@ use super::build;
 use super::driver::{self, Cancel, ChainDraws, Progress, Settled};
 use super::error::SampleError;
 use super::expand;
+use super::frame::Frame;
 use super::problem::{Noise, Problem};
 use crate::domain::panel::Panel;
 use crate::mmm::design::Design;
@@ -25,6 +26,8 @@ pub struct Sampled {
     pub problem: Arc<Problem>,
     /// Seed the draws came from.
     pub seed: u64,
+    /// Centre, scales and correlations of the draws, where refits start.
+    pub frame: Frame,
 }
 
 impl Sampled {
@@ -142,12 +145,42 @@ pub fn fit_settled(
     cancel: &Cancel,
 ) -> Result<Sampled, SampleError> {
     let problem = Arc::new(build::problem(&design)?);
-    let chains = driver::sample(&problem, settled, seed, &start(&problem), progress, cancel)?;
+    let (chains, frame) = driver::sample(&problem, settled, seed, &start(&problem), progress, cancel)?;
+    expanded(design, problem, chains, frame, seed, cancel)
+}
+
+/// Fits a design that is much like one fitted already (another assumption, a simulated outcome, fewer weeks), from what
+/// `known` says of the posterior: a short tuning is enough.
+///
+/// # Errors
+/// As [`fit`].
+pub fn refit(
+    known: &Sampled,
+    design: Arc<Design>,
+    settled: Settled,
+    seed: u64,
+    progress: &Progress<'_>,
+    cancel: &Cancel,
+) -> Result<Sampled, SampleError> {
+    let problem = Arc::new(build::problem(&design)?);
+    let frame = known.frame.carried_to(&problem, &start(&problem));
+    let chains = driver::resample(&problem, settled, seed, frame.clone(), progress, cancel)?;
+    expanded(design, problem, chains, frame, seed, cancel)
+}
+
+fn expanded(
+    design: Arc<Design>,
+    problem: Arc<Problem>,
+    chains: Vec<ChainDraws>,
+    frame: Frame,
+    seed: u64,
+    cancel: &Cancel,
+) -> Result<Sampled, SampleError> {
     if cancel.is_cancelled() {
         return Err(SampleError::Cancelled);
     }
     let (draws, effects) = expand::expand(&problem, &design, &chains, seed)?;
-    Ok(Sampled { posterior: Posterior { design, draws }, effects, chains, problem, seed })
+    Ok(Sampled { posterior: Posterior { design, draws }, effects, chains, problem, seed, frame })
 }
 
 /// The centre of the chains' starting points: prior medians, the noise near the outcome's own spread.

@@ -10,6 +10,7 @@ mod driver;
 mod error;
 mod expand;
 mod fit;
+mod frame;
 mod lanes;
 mod linear;
 mod noise;
@@ -19,7 +20,8 @@ mod simulate;
 
 pub use driver::{Cancel, ChainDraws, Progress, Settled, Step};
 pub use error::SampleError;
-pub use fit::{Sampled, fit, fit_design, fit_settled};
+pub use fit::{Sampled, fit, fit_design, fit_settled, refit};
+pub use frame::Frame;
 pub use simulate::prior;
 
 #[cfg(test)]

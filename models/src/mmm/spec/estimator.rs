@@ -43,6 +43,21 @@ impl Default for SamplerSpec {
     }
 }
 
+/// `[verdict]`: what a posterior's verdict on each channel rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VerdictSpec {
+    /// Whether the model is fitted again under other assumptions, on simulated worlds and without the last quarter.
+    /// Default true; about half the time of a fit. False: no channel is called decidable and no holdout error is told.
+    pub refits: bool,
+}
+
+impl Default for VerdictSpec {
+    fn default() -> Self {
+        Self { refits: true }
+    }
+}
+
 /// `[ridge]`: penalised least squares with a search over shapes and block-bootstrap draws.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -13,7 +13,7 @@ mod transform;
 pub use baseline::{BaselineSpec, EventSpec, Trend};
 pub use channel::{ChannelSpec, ExperimentSpec, ExperimentUnit};
 pub use check::{CheckedChannel, CheckedEvent, CheckedSpec};
-pub use estimator::{GeoSpec, RidgeSpec, SamplerSpec};
+pub use estimator::{GeoSpec, RidgeSpec, SamplerSpec, VerdictSpec};
 pub use prior::{ChannelPrior, PriorTarget, Priors};
 pub use problem::SpecProblem;
 pub use transform::{AdstockSpec, CarryIn, Likelihood, Media, Order, SaturationSpec, Slope};
@@ -53,6 +53,8 @@ pub struct Spec {
     pub priors: Priors,
     /// Settings of `--estimator bayes`.
     pub sampler: SamplerSpec,
+    /// What verdicts of `--estimator bayes` rest on.
+    pub verdict: VerdictSpec,
     /// Settings of `--estimator ridge`.
     pub ridge: RidgeSpec,
     /// Overrides for single channels.
@@ -79,6 +81,7 @@ impl Default for Spec {
             geo: GeoSpec::default(),
             priors: Priors::default(),
             sampler: SamplerSpec::default(),
+            verdict: VerdictSpec::default(),
             ridge: RidgeSpec::default(),
             channels: Vec::new(),
             experiments: Vec::new(),

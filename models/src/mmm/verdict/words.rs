@@ -1,6 +1,7 @@
 //! The wording of verdicts, in one place.
 
-use super::{Alternative, Assumption, ChannelVerdict, Decision, limits};
+use super::decide::{NARROW, WRONG};
+use super::{Alternative, Assumption, ChannelVerdict, Decision};
 use crate::domain::panel::Panel;
 use crate::mmm::diagnostics::{Diagnostics, Status};
 use crate::mmm::interval::Interval;
@@ -60,13 +61,17 @@ pub(super) fn worlds(wrong: usize, tried: usize) -> String {
 
 pub(super) fn placebo(z: f64) -> String {
     format!(
-        "Spend of the coming weeks goes with today's outcome ({} standard deviations), which no cause can: spend seems to follow demand.",
+        "Spend of the coming weeks goes with today's outcome ({} standard errors), which no cause can: spend seems to follow demand.",
         short(z.abs())
     )
 }
 
+pub(super) fn no_refits() -> String {
+    "Not tried under other assumptions: refits were switched off (`verdict.refits`).".into()
+}
+
 pub(super) fn good(v: &ChannelVerdict, tried: usize) -> String {
-    let found = v.trials.iter().filter(|t| t.error <= limits::WRONG).count().min(tried);
+    let found = v.trials.iter().filter(|t| t.error <= WRONG).count().min(tried);
     format!(
         "Narrow, hardly prior, stable under other assumptions, and found again in {found} of {tried} simulated worlds."
     )
@@ -75,17 +80,17 @@ pub(super) fn good(v: &ChannelVerdict, tried: usize) -> String {
 /// Periods of the experiment that is proposed.
 const TEST: usize = 8;
 
-/// How many more periods, or an experiment of what precision, would bring the half-width down to [`limits::NARROW`].
+/// How many more periods, or an experiment of what precision, would bring the half-width down to [`NARROW`].
 pub(super) fn would_decide(v: &ChannelVerdict, own: &Interval, periods: usize, panel: &Panel) -> Option<String> {
     if v.decision == Decision::Decidable {
         return None;
     }
     let unit = if panel.period_days == 7 { "weeks" } else { "periods" };
     let sd = (own.p95 - own.p05) / 3.29;
-    let wanted = limits::NARROW * own.p50.abs() / 1.645;
+    let wanted = NARROW * own.p50.abs() / 1.645;
     let mut parts = Vec::new();
-    if v.half_width > limits::NARROW {
-        let more = periods as f64 * ((v.half_width / limits::NARROW).powi(2) - 1.0);
+    if v.half_width > NARROW {
+        let more = periods as f64 * ((v.half_width / NARROW).powi(2) - 1.0);
         if more <= 3.0 * periods as f64 {
             parts.push(format!("about {:.0} more {unit} of varied spend", more.ceil()));
         }

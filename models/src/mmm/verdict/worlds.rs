@@ -8,7 +8,7 @@ use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal, StudentT};
 use serde::{Deserialize, Serialize};
 
-use super::{Assumption, Trial, altered};
+use super::{Assumption, Trial};
 use crate::domain::panel::KpiKind;
 use crate::mmm::design::Design;
 use crate::mmm::diagnostics::OutcomeNoise;
@@ -123,7 +123,7 @@ fn hidden_demand(media: &[f64], rng: &mut ChaCha8Rng) -> Vec<f64> {
 /// Draw `d` with other shapes, every channel's total kept.
 fn reshaped(posterior: &Posterior, d: usize, assumption: Assumption) -> Option<Posterior> {
     let before: Vec<f64> = posterior.expand(d).media.outer_iter().map(|plane| plane.sum()).collect();
-    let design = altered(&posterior.design, |spec| assumption.apply(spec, posterior.design.dims().2))?;
+    let design = assumption.design(&posterior.design)?;
     let old = &posterior.draws;
     let mut draws = Draws::zeros(1, &design);
     for c in 0..design.channels().len() {

@@ -1,0 +1,113 @@
+//! What was said of channels, held against the truth.
+
+use tandem_models::mmm::diagnostics::{Health, Status};
+use tandem_models::mmm::interval::Interval;
+use tandem_models::mmm::verdict::{ChannelVerdict, Decision};
+
+/// One channel of one fit.
+#[derive(Debug, Clone, Copy)]
+pub struct Outcome {
+    /// Whether the channel does anything worth deciding on: 1% of the outcome or more.
+    real: bool,
+    /// |mean - truth| / truth, the truth not below half a percent of the outcome.
+    error: f64,
+    covered: bool,
+    decision: Decision,
+    health: Status,
+}
+
+impl Outcome {
+    /// Of a channel that truly caused `truth` and was told to have caused `totals` (draws).
+    pub fn new(truth: f64, totals: Vec<f64>, verdict: &ChannelVerdict, health: &Health) -> Outcome {
+        let told = Interval::from_draws(totals);
+        Outcome {
+            real: truth.abs() >= 2000.0,
+            error: (told.mean - truth).abs() / truth.abs().max(1000.0),
+            covered: told.p05 <= truth && truth <= told.p95,
+            decision: verdict.decision,
+            health: health.status,
+        }
+    }
+
+    /// Wrong by more than half, the interval misses, and neither verdict nor health say so.
+    fn silent_failure(&self) -> bool {
+        self.error > 0.5 && !self.covered && self.decision == Decision::Decidable && self.health != Status::Fail
+    }
+}
+
+/// Counts over channels.
+#[derive(Debug, Clone, Default)]
+pub struct Score {
+    channels: usize,
+    real: usize,
+    errors: Vec<f64>,
+    covered: usize,
+    decidable: usize,
+    decidable_covered: usize,
+    decidable_real: usize,
+    leaning: usize,
+    failed: usize,
+    silent: usize,
+}
+
+impl Score {
+    /// Of `outcomes`.
+    pub fn of(outcomes: &[Outcome]) -> Score {
+        let count = |f: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|o| f(o)).count();
+        Score {
+            channels: outcomes.len(),
+            real: count(&|o| o.real),
+            errors: outcomes.iter().filter(|o| o.real).map(|o| o.error).collect(),
+            covered: count(&|o| o.covered),
+            decidable: count(&|o| o.decision == Decision::Decidable),
+            decidable_covered: count(&|o| o.decision == Decision::Decidable && o.covered),
+            decidable_real: count(&|o| o.decision == Decision::Decidable && o.real),
+            leaning: count(&|o| o.decision == Decision::Leaning),
+            failed: count(&|o| o.health == Status::Fail),
+            silent: count(&Outcome::silent_failure),
+        }
+    }
+
+    /// Of both.
+    pub fn and(mut self, other: &Score) -> Score {
+        self.errors.extend(&other.errors);
+        Score {
+            channels: self.channels + other.channels,
+            real: self.real + other.real,
+            errors: self.errors,
+            covered: self.covered + other.covered,
+            decidable: self.decidable + other.decidable,
+            decidable_covered: self.decidable_covered + other.decidable_covered,
+            decidable_real: self.decidable_real + other.decidable_real,
+            leaning: self.leaning + other.leaning,
+            failed: self.failed + other.failed,
+            silent: self.silent + other.silent,
+        }
+    }
+
+    /// The table's heading.
+    pub fn heading() -> &'static str {
+        "| world | channels | median error | coverage of 90% | decidable, of real ones | decidable covered | leaning | health FAIL | silent failures |\n\
+         |---|---|---|---|---|---|---|---|---|"
+    }
+
+    /// One line of it.
+    pub fn line(&self, name: &str) -> String {
+        let share =
+            |a: usize, b: usize| if b == 0 { "-".to_owned() } else { format!("{:.0}%", 100.0 * a as f64 / b as f64) };
+        let mut errors = self.errors.clone();
+        errors.sort_by(f64::total_cmp);
+        let median = errors.get(errors.len() / 2).copied().unwrap_or(0.0);
+        format!(
+            "| {name} | {} | {:.0}% | {} | {} | {} | {} | {} | {} |",
+            self.channels,
+            100.0 * median,
+            share(self.covered, self.channels),
+            share(self.decidable_real, self.real),
+            share(self.decidable_covered, self.decidable),
+            share(self.leaning, self.channels),
+            share(self.failed, self.channels),
+            self.silent,
+        )
+    }
+}

@@ -1,0 +1,89 @@
+//! Other defensible assumptions, under which the same data are fitted again.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::mmm::adstock::Adstock;
+use crate::mmm::design::Design;
+use crate::mmm::interval::Interval;
+use crate::mmm::saturation::Saturation;
+use crate::mmm::spec::{AdstockSpec, Likelihood, SaturationSpec, Spec};
+
+/// An estimate under another assumption, beside the fit's own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// What was assumed instead.
+    pub assumption: Assumption,
+    /// Total contribution of the channel, KPI units.
+    pub contribution: Interval,
+    /// Change against the fit's own mean, as a share of it.
+    pub change: f64,
+}
+
+/// Another defensible assumption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assumption {
+    /// A baseline that may bend every quarter and has two more season terms.
+    FlexibleBaseline,
+    /// tanh for Hill and Michaelis-Menten, Hill for the others.
+    OtherSaturation,
+    /// Delayed carry-over where it was geometric, geometric where it was not.
+    OtherCarryOver,
+    /// Student-t noise, or normal where that was the fit's own.
+    OtherNoise,
+}
+
+impl Assumption {
+    /// All of them.
+    pub const ALL: [Assumption; 4] =
+        [Assumption::FlexibleBaseline, Assumption::OtherSaturation, Assumption::OtherCarryOver, Assumption::OtherNoise];
+
+    /// The design under this assumption, or `None` where it does not fit the panel.
+    pub(super) fn design(self, design: &Design) -> Option<Arc<Design>> {
+        let mut spec = design.spec.spec().clone();
+        self.apply(&mut spec, design.dims().2);
+        let checked = spec.validate(&design.panel).ok()?;
+        Some(Arc::new(Design::new(&design.panel, &checked, Some(&design.scales))))
+    }
+
+    fn apply(self, spec: &mut Spec, periods: usize) {
+        match self {
+            Assumption::FlexibleBaseline => {
+                spec.baseline.knots = spec.baseline.knots.max(periods / 13).min(periods.saturating_sub(2));
+                spec.baseline.fourier = (spec.baseline.fourier + 2).min(6);
+            }
+            Assumption::OtherSaturation => {
+                spec.saturation.kind = other_saturation(spec.saturation.kind);
+                let other = |s: SaturationSpec| SaturationSpec { kind: other_saturation(s.kind), ..s };
+                spec.channels.iter_mut().for_each(|c| c.saturation = c.saturation.map(other));
+            }
+            Assumption::OtherCarryOver => {
+                spec.adstock.kind = other_adstock(spec.adstock.kind);
+                let other = |a: AdstockSpec| AdstockSpec { kind: other_adstock(a.kind), ..a };
+                spec.channels.iter_mut().for_each(|c| c.adstock = c.adstock.map(other));
+            }
+            Assumption::OtherNoise => {
+                spec.likelihood = match spec.likelihood {
+                    Likelihood::Normal => Likelihood::StudentT,
+                    Likelihood::StudentT | Likelihood::NegativeBinomial => Likelihood::Normal,
+                };
+            }
+        }
+    }
+}
+
+fn other_saturation(kind: Saturation) -> Saturation {
+    match kind {
+        Saturation::Hill | Saturation::MichaelisMenten => Saturation::Tanh,
+        Saturation::Logistic | Saturation::Tanh | Saturation::None => Saturation::Hill,
+    }
+}
+
+fn other_adstock(kind: Adstock) -> Adstock {
+    match kind {
+        Adstock::Geometric => Adstock::Delayed,
+        Adstock::Delayed | Adstock::WeibullPdf | Adstock::WeibullCdf => Adstock::Geometric,
+    }
+}

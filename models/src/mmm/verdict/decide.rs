@@ -1,0 +1,73 @@
+//! The rule: faults found in a channel's number, the worst of which sets the verdict.
+
+use super::{ChannelVerdict, Decision, Trial, WorldKind, words};
+use crate::mmm::diagnostics::{Check, Diagnostics, Status};
+use crate::mmm::interval::Interval;
+
+/// Half-width of a decidable channel, as a share of its median.
+pub const NARROW: f64 = 0.6;
+/// Beyond it not even a direction is told.
+pub const WIDE: f64 = 1.2;
+/// Prior weight of a decidable channel.
+pub const PRIOR: f64 = 0.5;
+/// Error in a simulated world, and change under another assumption, that counts as wrong.
+pub const WRONG: f64 = 0.5;
+/// Placebo beyond which spend is suspected to follow demand, in standard errors.
+pub const PLACEBO: f64 = 3.0;
+
+/// Weighs what was found; every fault is said.
+pub(super) fn decide(v: &mut ChannelVerdict, diagnostics: &Diagnostics, own: &Interval, refits: bool) {
+    let mut faults: Vec<(Decision, String)> = Vec::new();
+    let mut fault = |d: Decision, why: String| faults.push((d, why));
+    if diagnostics.health.status == Status::Fail {
+        fault(Decision::NotDecidable, words::unhealthy(diagnostics));
+    }
+    for f in &diagnostics.health.findings {
+        let concerns = f.channels.contains(&v.channel);
+        if f.status == Status::Review
+            && (matches!(f.check, Check::Residuals) || concerns && f.check == Check::Collinearity)
+        {
+            fault(Decision::Leaning, f.message.clone());
+        }
+    }
+    if v.half_width > WIDE {
+        fault(Decision::NotDecidable, words::wide(own));
+    } else if v.half_width > NARROW {
+        fault(Decision::Leaning, words::wide(own));
+    }
+    if v.prior_weight > 0.8 {
+        fault(Decision::NotDecidable, words::prior(v.prior_weight));
+    } else if v.prior_weight > PRIOR {
+        fault(Decision::Leaning, words::prior(v.prior_weight));
+    }
+    for a in &v.alternatives {
+        let apart = a.contribution.p05 > own.p95 || a.contribution.p95 < own.p05;
+        if a.change.abs() > 2.0 * WRONG && apart {
+            fault(Decision::NotDecidable, words::moved(a));
+        } else if a.change.abs() > WRONG || apart && a.change.abs() > 0.5 * WRONG {
+            fault(Decision::Leaning, words::moved(a));
+        }
+    }
+    // demand that nobody recorded is not for the data to reveal: it is told by the robustness value, not held against them
+    let tried: Vec<&Trial> = v.trials.iter().filter(|t| t.kind != WorldKind::Confounded).collect();
+    let wrong = tried.iter().filter(|t| t.error > WRONG).count();
+    let missed = tried.iter().filter(|t| !t.covered).count();
+    if wrong * 2 > tried.len() {
+        fault(Decision::NotDecidable, words::worlds(wrong, tried.len()));
+    } else if wrong * 4 > tried.len() || missed * 2 > tried.len() {
+        fault(Decision::Leaning, words::worlds(wrong.max(missed), tried.len()));
+    }
+    if v.placebo.z(0.0).abs() > PLACEBO {
+        fault(Decision::Leaning, words::placebo(v.placebo.z(0.0)));
+    }
+    if !refits {
+        fault(Decision::Leaning, words::no_refits());
+    }
+    let good = words::good(v, tried.len());
+    faults.sort_by_key(|f| std::cmp::Reverse(f.0));
+    v.decision = faults.first().map_or(Decision::Decidable, |f| f.0);
+    v.reasons = faults.into_iter().map(|f| f.1).collect();
+    if v.reasons.is_empty() {
+        v.reasons.push(good);
+    }
+}

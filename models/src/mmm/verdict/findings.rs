@@ -1,0 +1,43 @@
+//! What the refits say of the fit as a whole, for its health.
+
+use super::Verdicts;
+use super::decide::PLACEBO;
+use crate::mmm::diagnostics::{Check, Finding, Status};
+
+/// Share of held-out outcomes that must lie inside their 90% interval.
+const COVERED: f64 = 0.5;
+
+impl Verdicts {
+    /// Findings of the placebo and of the holdout.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut out = Vec::new();
+        let ahead: Vec<String> =
+            self.channels.iter().filter(|c| c.placebo.z(0.0).abs() > PLACEBO).map(|c| c.channel.clone()).collect();
+        if !ahead.is_empty() {
+            out.push(Finding {
+                check: Check::Placebo,
+                status: Status::Review,
+                message: format!(
+                    "Spend of the coming weeks on {} explains today's outcome, which no cause can: spend seems to follow demand. Add what drives demand as a control, or run an experiment.",
+                    ahead.join(", ")
+                ),
+                channels: ahead,
+            });
+        }
+        if let Some(holdout) = self.holdout.as_ref().filter(|h| h.coverage90 < COVERED) {
+            out.push(Finding {
+                check: Check::OutOfTime,
+                status: Status::Review,
+                message: format!(
+                    "Fitted without the last {} periods, the model's 90% intervals held {:.0}% of them (error {:.1}%): something moves the outcome that the model does not know.",
+                    holdout.forecasts.len(),
+                    100.0 * holdout.coverage90,
+                    100.0 * holdout.wmape
+                ),
+                channels: Vec::new(),
+            });
+        }
+        out
+    }
+}

@@ -1,0 +1,271 @@
+//! What plain regression says when the shapes are those of the fit but effects are free: does each channel keep its effect
+//! without its prior, and does spend that has not happened yet explain today?
+//!
+//! Over draws of the shapes, the outcome is regressed on the baseline's columns (their priors kept), on each channel's
+//! contribution as the draw has it (so that a coefficient of 1 agrees with the draw, 0 is no effect, below 0 is harm),
+//! and for the placebo on media of the coming periods. Standard errors allow for residuals that run on (Newey and West
+//! 1987), and are never below the usual ones. Results of draws are pooled by Rubin's rules.
+
+use ndarray::{Array2, s};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::mmm::features::Part;
+use crate::mmm::posterior::Posterior;
+use crate::mmm::prior::Prior;
+
+/// Periods ahead that the placebo looks.
+pub const LEAD: usize = 4;
+/// Lags over which residuals may run on.
+const LAGS: usize = 4;
+/// Multiplications spent at most.
+const WORK: usize = 150_000_000;
+
+/// A regression coefficient.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Coefficient {
+    /// Estimate.
+    pub value: f64,
+    /// Standard error.
+    pub se: f64,
+}
+
+impl Coefficient {
+    /// Distance from `to` in standard errors.
+    #[must_use]
+    pub fn z(&self, to: f64) -> f64 {
+        (self.value - to) / self.se.max(1e-300)
+    }
+}
+
+/// What regression says of one channel.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Regressed {
+    /// Multiple of the fit's own contribution that the data would choose without the effect's prior: 1 agrees.
+    pub free: Coefficient,
+    /// Coefficient of the next [`LEAD`] periods' media, standardised, in scaled outcome: 0 without foresight.
+    pub placebo: Coefficient,
+}
+
+/// Of every channel.
+#[must_use]
+pub fn regressed(posterior: &Posterior) -> Vec<Regressed> {
+    let (channels, geos, periods, k) = posterior.design.dims();
+    let wide = k + 2 * channels;
+    let most = (WORK / (geos * periods * wide * wide).max(1)).clamp(3, 40);
+    let by_draw: Vec<(Vec<Coefficient>, Vec<Coefficient>)> =
+        posterior.thin(most).par_iter().map(|&d| (free(posterior, d), leads(posterior, d))).collect();
+    (0..channels)
+        .map(|c| Regressed {
+            free: pooled(by_draw.iter().map(|d| d.0[c])),
+            placebo: pooled(by_draw.iter().map(|d| d.1[c])),
+        })
+        .collect()
+}
+
+fn pooled(of: impl Iterator<Item = Coefficient> + Clone) -> Coefficient {
+    let n = of.clone().count().max(1) as f64;
+    let value = of.clone().map(|c| c.value).sum::<f64>() / n;
+    let within = of.clone().map(|c| c.se * c.se).sum::<f64>() / n;
+    let between = of.map(|c| (c.value - value).powi(2)).sum::<f64>() / n;
+    Coefficient { value, se: (within + between).sqrt() }
+}
+
+/// Contributions of draw `d` in scaled outcome, one column a channel, geo after geo.
+fn media(posterior: &Posterior, d: usize) -> Vec<Vec<f64>> {
+    let design = &posterior.design;
+    let (_, geos, periods, _) = design.dims();
+    let told = posterior.expand(d).media;
+    told.outer_iter()
+        .map(|plane| {
+            (0..geos * periods).map(|i| plane[(i / periods, i % periods)] / design.kpi_scale(i / periods)).collect()
+        })
+        .collect()
+}
+
+fn free(posterior: &Posterior, d: usize) -> Vec<Coefficient> {
+    let periods = posterior.design.dims().2;
+    let columns = media(posterior, d);
+    let wanted = columns.len();
+    Regression::new(posterior, d, columns, periods).coefficients(0..wanted)
+}
+
+fn leads(posterior: &Posterior, d: usize) -> Vec<Coefficient> {
+    let design = &posterior.design;
+    let (channels, geos, periods, _) = design.dims();
+    let n = periods.saturating_sub(LEAD);
+    let mut columns = media(posterior, d);
+    for c in 0..channels {
+        let mut lead = vec![0.0; geos * periods];
+        for g in 0..geos {
+            for t in 0..n {
+                // compressed, so that one large purchase does not make the column
+                let coming = design.media.slice(s![c, g, t + 1..=t + LEAD]);
+                lead[g * periods + t] = coming.iter().map(|x| x.max(0.0).ln_1p()).sum::<f64>();
+            }
+        }
+        let (mean, sd) = crate::mmm::scales::mean_sd(lead.iter().copied());
+        lead.iter_mut().for_each(|v| *v = (*v - mean) / sd.max(1e-12));
+        columns.push(lead);
+    }
+    Regression::new(posterior, d, columns, n).coefficients(channels..2 * channels)
+}
+
+/// Weighted least squares over the first `n` periods, geo levels taken out.
+struct Regression {
+    /// Columns by observation, period by period within geo.
+    x: Array2<f64>,
+    y: Vec<f64>,
+    weights: Vec<f64>,
+    /// Prior precision of each column relative to the noise.
+    penalty: Vec<f64>,
+    levels: usize,
+    periods: usize,
+}
+
+impl Regression {
+    /// `own` columns come first, those of the baseline after them.
+    fn new(posterior: &Posterior, d: usize, own: Vec<Vec<f64>>, n: usize) -> Regression {
+        let design = &posterior.design;
+        let (_, geos, periods, k) = design.dims();
+        let sigma2 = posterior.draws.sigma[(d, 0)].powi(2).max(1e-12);
+        let linear_sd = match design.spec.spec().priors.linear {
+            Prior::Normal { sd, .. } => sd,
+            _ => 2.0,
+        };
+        let mut penalty = vec![0.0; own.len()];
+        let mut x = Array2::zeros((own.len() + k, geos * n));
+        for (row, column) in x.rows_mut().into_iter().zip(&own) {
+            for (i, v) in row.into_iter().enumerate() {
+                *v = column[(i / n) * periods + i % n];
+            }
+        }
+        for (j, feature) in design.features.iter().enumerate() {
+            let sd = if feature.part == Part::Knot { design.spec.spec().baseline.knot_sd } else { linear_sd };
+            penalty.push(sigma2 / (sd * sd));
+            for (i, v) in x.row_mut(own.len() + j).iter_mut().enumerate() {
+                *v = design.z[(j, i / n, i % n)];
+            }
+        }
+        let mut y: Vec<f64> = (0..geos * n).map(|i| design.outcome[(i / n, i % n)]).collect();
+        let weights = weights(posterior, d, n);
+        for g in 0..geos {
+            let span = g * n..(g + 1) * n;
+            let own = &weights[span.clone()];
+            let total: f64 = own.iter().sum();
+            let centre = |v: &mut [f64]| {
+                let mean = v.iter().zip(own).map(|(v, w)| v * w).sum::<f64>() / total.max(1e-300);
+                v.iter_mut().for_each(|v| *v -= mean);
+            };
+            centre(&mut y[span.clone()]);
+            for mut row in x.rows_mut() {
+                if let Some(row) = row.as_slice_mut() {
+                    centre(&mut row[span.clone()]);
+                }
+            }
+        }
+        Regression { x, y, weights, penalty, levels: geos, periods: n }
+    }
+
+    /// The coefficients of the first columns in `wanted`.
+    fn coefficients(&self, wanted: std::ops::Range<usize>) -> Vec<Coefficient> {
+        let p = self.penalty.len();
+        let n = self.y.len();
+        let weighted = &self.x * &ndarray::ArrayView1::from(&self.weights[..]);
+        let mut gram = weighted.dot(&self.x.t());
+        let rhs = weighted.dot(&ndarray::ArrayView1::from(&self.y[..]));
+        for (j, penalty) in self.penalty.iter().enumerate() {
+            // a channel that never moves has nothing to say: a large variance, not a division by 0
+            gram[(j, j)] += penalty + 1e-9 * (1.0 + gram[(j, j)]);
+        }
+        let Some(inverse) = inverted(gram) else { return vec![Coefficient { value: 1.0, se: 1e6 }; wanted.len()] };
+        let b = inverse.dot(&rhs);
+        let fitted = b.dot(&self.x);
+        let residual: Vec<f64> = self.y.iter().zip(&fitted).map(|(y, f)| y - f).collect();
+        let freedom = (n as f64 - (p + self.levels) as f64).max(1.0);
+        let square: f64 = residual.iter().zip(&self.weights).map(|(e, w)| w * e * e).sum();
+        wanted
+            .map(|j| {
+                let usual = square / freedom * inverse[(j, j)];
+                // scores by period, geos summed: what they share counts once
+                let direction = inverse.row(j).dot(&weighted);
+                let mut score = vec![0.0; self.periods];
+                for (i, e) in residual.iter().enumerate() {
+                    score[i % self.periods] += direction[i] * e;
+                }
+                let mut running: f64 = score.iter().map(|q| q * q).sum();
+                for lag in 1..=LAGS.min(self.periods - 1) {
+                    let share = 1.0 - lag as f64 / (LAGS + 1) as f64;
+                    running += 2.0 * share * score.iter().zip(&score[lag..]).map(|(a, b)| a * b).sum::<f64>();
+                }
+                let running = running * n as f64 / freedom;
+                Coefficient { value: b[j], se: usual.max(running).sqrt() }
+            })
+            .collect()
+    }
+}
+
+/// Weights of observations: 1, or less for those that a Student-t fit holds for outliers.
+fn weights(posterior: &Posterior, d: usize, n: usize) -> Vec<f64> {
+    let design = &posterior.design;
+    let (_, geos, _, _) = design.dims();
+    let mut out = vec![1.0; geos * n];
+    if design.spec.spec().likelihood == crate::mmm::spec::Likelihood::StudentT && !posterior.draws.dispersion.is_empty()
+    {
+        let told = posterior.expand(d);
+        let mean = told.media.sum_axis(ndarray::Axis(0)) + &told.baseline;
+        let freedom = posterior.draws.dispersion[d];
+        for (i, w) in out.iter_mut().enumerate() {
+            let (g, t) = (i / n, i % n);
+            let off =
+                (design.panel.outcome[(g, t)] - mean[(g, t)]) / design.kpi_scale(g) / posterior.draws.sigma[(d, g)];
+            *w = (freedom + 1.0) / (freedom + off * off);
+        }
+    }
+    out
+}
+
+/// The inverse of a symmetric positive definite matrix by Cholesky, or `None`.
+fn inverted(a: Array2<f64>) -> Option<Array2<f64>> {
+    let n = a.nrows();
+    let mut l = a;
+    for i in 0..n {
+        for j in 0..=i {
+            let below: f64 = (0..j).map(|k| l[(i, k)] * l[(j, k)]).sum();
+            let v = l[(i, j)] - below;
+            l[(i, j)] = if i == j { v.sqrt() } else { v / l[(j, j)] };
+        }
+        if !l[(i, i)].is_finite() || l[(i, i)] <= 0.0 {
+            return None;
+        }
+    }
+    let mut out = Array2::zeros((n, n));
+    for c in 0..n {
+        let mut v = vec![0.0; n];
+        for i in c..n {
+            let below: f64 = (c..i).map(|k| l[(i, k)] * v[k]).sum();
+            v[i] = (f64::from(u8::from(i == c)) - below) / l[(i, i)];
+        }
+        for i in (0..n).rev() {
+            let above: f64 = (i + 1..n).map(|k| l[(k, i)] * v[k]).sum();
+            v[i] = (v[i] - above) / l[(i, i)];
+        }
+        v.iter().enumerate().for_each(|(i, v)| out[(i, c)] = *v);
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_inverse_is_one() {
+        let a = Array2::from_shape_fn((6, 6), |(i, j)| if i == j { 4.0 } else { 1.0 / (1.0 + i.abs_diff(j) as f64) });
+        let product = inverted(a.clone()).expect("positive definite").dot(&a);
+        for ((i, j), v) in product.indexed_iter() {
+            assert!((v - f64::from(u8::from(i == j))).abs() < 1e-12);
+        }
+        assert!(inverted(Array2::from_elem((2, 2), 1.0) - 3.0).is_none(), "an indefinite matrix has none");
+    }
+}
