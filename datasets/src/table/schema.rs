@@ -93,7 +93,7 @@ impl Table {
             Table::Activities => &[("activity_id", Text), ("contact_id", Text), ("account_id", Text), ("opportunity_id", Text), ("owner_id", Text), ("kind", Text), ("occurred_at", Time)],
             Table::Controls => &[("date", Date), ("name", Text), ("geo", Text), ("value", Number)],
             Table::Geos => &[("geo", Text), ("population", Count)],
-            Table::Experiments => &[("experiment_id", Text), ("channel", Text), ("kind", Text), ("starts_on", Date), ("ends_on", Date), ("geos", Text), ("lift", Number), ("lift_se", Number), ("unit", Text)],
+            Table::Experiments => &[("experiment_id", Text), ("channel", Text), ("kind", Text), ("starts_on", Date), ("ends_on", Date), ("geos", Text), ("lift", Number), ("lift_se", Number), ("unit", Text), ("factor", Number), ("usual_spend", Amount), ("read_until", Date)],
             Table::Targets => &[("target_id", Text), ("team", Text), ("kpi", Text), ("period_start", Date), ("period_end", Date), ("value", Number), ("unit", Text)],
             Table::Feedback => &[("feedback_id", Text), ("contact_id", Text), ("owner_id", Text), ("verdict", Text), ("reason", Text), ("given_at", Time)],
         }

@@ -1,7 +1,7 @@
 //! Counterfactual re-runs: the same luck under changed spend.
 
 use super::figures::{Capacity, Figures};
-use crate::calendar::in_data;
+use crate::calendar::{WEEK, WEEKS, in_data};
 use crate::drivers::Rates;
 use crate::luck::Luck;
 use crate::market::Market;
@@ -80,7 +80,7 @@ const AFTERMATH: i32 = 8;
 /// noise of a test of its size.
 ///
 /// `lift` is what the spend in question brought: MQLs lost by a pause or cut, gained by a push, from the start of the
-/// variation until eight weeks after it.
+/// variation until eight weeks after it, or the end of the data.
 pub(crate) fn experiments(market: &Market, luck: &Luck) -> Rows {
     let mut rows = Rows::new(Table::Experiments);
     let factual = world(market, luck, Change::Nothing);
@@ -96,13 +96,22 @@ pub(crate) fn experiments(market: &Market, luck: &Luck) -> Rows {
         rows.text(if v.factor == 0.0 { "holdout" } else { "scale" });
         rows.day(v.start * 7).day((v.start + v.weeks) * 7 - 1).text(market.company.regions[v.region].name);
         rows.number(read).number((se * 10.0).round() / 10.0).text("mql");
+        let usual = market.plan.changed(Change::Without(*v));
+        let weeks = v.start..v.start + v.weeks;
+        rows.number(v.factor).amount(weeks.map(|w| usual.at(v.channel, v.region, w)).sum());
+        rows.day(read_end(v) * 7 - 1);
     }
     rows
 }
 
+/// Week after the last one that is read: eight weeks on, or the end of the data.
+fn read_end(v: &Variation) -> i32 {
+    (v.start + v.weeks + AFTERMATH).min(WEEKS)
+}
+
 /// MQLs of the variation's region from its start until its aftermath ends.
 fn mqls(market: &Market, world: &World, v: &Variation) -> i64 {
-    let window = v.start * crate::calendar::WEEK..(v.start + v.weeks + AFTERMATH) * crate::calendar::WEEK;
+    let window = v.start * WEEK..read_end(v) * WEEK;
     let leads = world.chunks.iter().flatten();
     let inside = |l: &&Lead| {
         usize::from(market.accounts[l.account as usize].region) == v.region

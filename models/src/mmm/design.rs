@@ -101,6 +101,17 @@ impl Design {
         self.scales.geo_size[g] * self.scales.outcome_scale
     }
 
+    /// Money value of a KPI unit at geo `g` and period `t`; past the panel the mean of its last 13 periods.
+    #[must_use]
+    pub fn value_after(&self, g: usize, t: usize) -> f64 {
+        let periods = self.panel.n_periods();
+        if t < periods {
+            return self.panel.value_at(g, t);
+        }
+        let late = periods.saturating_sub(13)..periods;
+        late.clone().map(|t| self.panel.value_at(g, t)).sum::<f64>() / late.len() as f64
+    }
+
     /// Raw media of channel `c`, `G x T`, in spend or exposure as the spec says.
     #[must_use]
     pub fn raw_media(&self, c: usize) -> &Array2<f64> {

@@ -103,6 +103,13 @@ impl Posterior {
         self.design.transform(c, weights, p, x, before, out);
     }
 
+    /// Effect of a unit of transformed media of channel `c` at geo `g` and period `t` in draw `d`, model units; past the
+    /// panel as in its last period.
+    #[must_use]
+    pub fn effect(&self, d: usize, c: usize, g: usize, _t: usize) -> f64 {
+        self.draws.beta[(d, c, g)]
+    }
+
     /// Contributions and baseline of draw `d` in KPI units.
     #[must_use]
     pub fn expand(&self, d: usize) -> Expanded {

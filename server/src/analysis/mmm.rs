@@ -13,10 +13,11 @@ use tandem_models::mmm::incremental::Window;
 use tandem_models::mmm::interval::Interval;
 use tandem_models::mmm::spec::{CheckedSpec, Spec, SpecProblem};
 use tandem_store::state::NewRun;
-use tandem_store::{PanelRequest, Store};
+use tandem_store::{AsOf, PanelRequest, Store};
 
 use super::curves;
 use super::error::{AnalysisError, Result};
+use super::experiments;
 use super::fitted::{self, Fitted};
 use super::meta::Period;
 use super::request::{Estimator, FitRequest};
@@ -109,8 +110,42 @@ fn prepare(store: &Store, request: &FitRequest) -> Result<Prepared> {
     let (from, to) = request.days()?;
     let answer =
         store.panel_with_notes(&PanelRequest { kpi: request.kpi.clone(), from, to, ..PanelRequest::default() })?;
+    let mut notes = answer.notes;
+    let spec = with_experiments(store, request, spec, &answer.panel, &answer.dataset, &mut notes)?;
     let checked = spec.validate(&answer.panel).map_err(wrong_spec)?;
-    Ok(Prepared { panel: answer.panel, checked, notes: answer.notes, data_version: answer.data_version })
+    Ok(Prepared { panel: answer.panel, checked, notes, data_version: answer.data_version })
+}
+
+/// The spec with the store's experiments on this panel; what is used and what is not is noted.
+fn with_experiments(
+    store: &Store,
+    request: &FitRequest,
+    mut spec: Spec,
+    panel: &Panel,
+    dataset: &str,
+    notes: &mut Vec<String>,
+) -> Result<Spec> {
+    let stored = store.experiments(dataset, AsOf::Latest)?;
+    if stored.is_empty() {
+        return Ok(spec);
+    }
+    let count = |n: usize| if n == 1 { "One experiment".to_owned() } else { format!("{n} experiments") };
+    if request.estimator == Estimator::Ridge || request.no_experiments {
+        let why = if request.no_experiments { "as was asked" } else { "ridge cannot use them; Bayes does" };
+        notes.push(format!("{} of the store left out: {why}.", count(stored.len())));
+        return Ok(spec);
+    }
+    let chosen = experiments::choose(&stored, &spec, panel);
+    if !chosen.used.is_empty() {
+        let mut channels: Vec<&str> = chosen.used.iter().map(|e| e.channel.as_str()).collect();
+        channels.dedup();
+        channels.sort_unstable();
+        channels.dedup();
+        notes.push(format!("{} of the store used as evidence on {}.", count(chosen.used.len()), channels.join(", ")));
+    }
+    notes.extend(chosen.left_out);
+    spec.experiments.extend(chosen.used);
+    Ok(spec)
 }
 
 fn wrong_spec(problem: SpecProblem) -> AnalysisError {

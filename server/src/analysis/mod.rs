@@ -6,6 +6,7 @@ pub mod cache;
 pub mod curves;
 pub mod definitions;
 pub mod error;
+mod experiments;
 pub mod exports;
 mod fitted;
 pub mod funnel;

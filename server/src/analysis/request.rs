@@ -45,6 +45,9 @@ pub struct FitRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub spec: Option<serde_json::Value>,
+    /// Whether the store's experiments on this outcome are left out; Bayes uses them unless told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_experiments: bool,
     /// First day of the panel, `YYYY-MM-DD`; all the data unless told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,

@@ -29,6 +29,9 @@ pub struct Args {
     /// Seed of everything random.
     #[arg(long)]
     seed: Option<u64>,
+    /// Leave the store's experiments out; Bayes uses those on its outcome and channels otherwise.
+    #[arg(long)]
+    no_experiments: bool,
     /// First day of the panel.
     #[arg(long, value_name = "YYYY-MM-DD")]
     from: Option<String>,
@@ -118,6 +121,7 @@ fn request(args: &Args) -> Result<FitRequest, Failure> {
         estimator: args.estimator,
         seed: args.seed,
         spec,
+        no_experiments: args.no_experiments,
         from: args.from.clone(),
         to: args.to.clone(),
     })
@@ -228,6 +232,10 @@ fn show(s: &Summary) -> Result<(), Failure> {
     ))?;
     for r in s.health.reasons.iter().filter(|r| r.status != "pass") {
         out::line(&format!("{}: {}", r.status, r.text))?;
+    }
+    let notes = s.diagnostics.get("notes").and_then(serde_json::Value::as_array).into_iter().flatten();
+    for note in notes.filter_map(serde_json::Value::as_str) {
+        out::line(&format!("note: {note}"))?;
     }
     out::line(&format!("run {} in {:.2} s ({}, seed {})", s.run, s.seconds, s.estimator, s.seed))
 }

@@ -18,6 +18,7 @@ pub use engine::Cancel;
 pub use error::{Error, Result};
 pub use lake::{AsOf, BatchSource, Manifest, Receipt};
 pub use queries::catalog::{Channel, Kpi};
+pub use queries::experiments::Experiment;
 pub use queries::freshness::Freshness;
 pub use queries::funnel::{Cohort, FUNNEL_STAGES, FunnelBy, FunnelCohort, FunnelRequest, FunnelStage, FunnelUnit};
 pub use queries::journeys::{JourneyOutcome, JourneyReport, JourneyRequest, JourneyValue, TouchNames};

@@ -156,10 +156,12 @@ tables! {
     Controls = "controls": [key("date", Date), key("name", Text), GEO, req("value", Number)];
     /// People per geo.
     Geos = "geos": [key("geo", Text), req("population", Number)];
-    /// Finished lift experiments. `unit` names what `lift` and `lift_se` are counted in.
+    /// Finished lift experiments. `unit` names what `lift` and `lift_se` are counted in; `factor` is spend in the test over
+    /// spend without it, `usual_spend` the latter as an amount, `read_until` the last day whose outcome was counted.
     Experiments = "experiments": [key("experiment_id", Text), req("channel", Text),
         req("kind", Enum(&["holdout", "scale", "switchback"])), req("starts_on", Date), req("ends_on", Date),
-        opt("geos", Text), req("lift", Number), req("lift_se", Number), req("unit", Text)];
+        opt("geos", Text), req("lift", Number), req("lift_se", Number), req("unit", Text), opt("factor", Number),
+        opt("usual_spend", Money), opt("read_until", Date)];
     /// What a team set out to reach.
     Targets = "targets": [key("target_id", Text), req("team", Text), req("kpi", Text), req("period_start", Date),
         req("period_end", Date), req("value", Number), req("unit", Text)];

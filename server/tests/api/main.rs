@@ -13,6 +13,7 @@ mod imports;
 mod jobs;
 mod keys;
 mod limits;
+mod model;
 mod openapi;
 mod problems;
 mod scenarios;

@@ -40,6 +40,8 @@ pub enum Check {
     OutOfTime,
     /// Spend of the future that explains today.
     Placebo,
+    /// Experiments that the weekly data contradict.
+    Experiment,
 }
 
 /// One thing found.
@@ -126,6 +128,12 @@ pub fn judge(d: &Diagnostics, weeks: &[String]) -> Health {
                 if names.len() == 1 { "the number" } else { "each number" }
             ),
         ));
+    }
+    for e in d.experiments.iter().filter(|e| e.z.abs() > 2.5) {
+        out.push(found(Check::Experiment, Status::Review, vec![e.channel.clone()], format!(
+            "The model does not agree with the experiment on {} of {} to {}: it says {:.4}, measured was {:.4} (standard error {:.4}). One of the two is off; check the test's dates, geos and spend.",
+            e.channel, e.window[0], e.window[1], e.model.mean, e.lift, e.lift_se
+        )));
     }
     Health::of(out)
 }

@@ -18,6 +18,7 @@ pub use prior_shift::{PriorShift, prior_shifts};
 pub use psis::{Smoothed, smooth};
 pub use spend::{Collinear, Inflation, NegativeBaseline, collinear, inflation, negative_baseline};
 
+use super::calibration::{self, Agreement};
 use super::posterior::Posterior;
 use super::sample::Sampled;
 
@@ -72,6 +73,9 @@ pub struct Diagnostics {
     pub inflation: Vec<Inflation>,
     /// Prior against posterior by channel; empty for ridge.
     pub prior_shifts: Vec<PriorShift>,
+    /// What the model makes of each experiment it was given; empty for ridge, which cannot use them.
+    #[serde(default)]
+    pub experiments: Vec<Agreement>,
     /// The verdict.
     pub health: Health,
 }
@@ -111,6 +115,7 @@ pub fn diagnose_draws(posterior: &Posterior, seed: u64) -> Diagnostics {
 }
 
 fn of(posterior: &Posterior, chains: Option<Chains>, prior_shifts: Vec<PriorShift>, seed: u64) -> Diagnostics {
+    let sampled = chains.is_some();
     let mut out = Diagnostics {
         chains,
         predictive: predictive(posterior, seed),
@@ -118,8 +123,12 @@ fn of(posterior: &Posterior, chains: Option<Chains>, prior_shifts: Vec<PriorShif
         collinear: collinear(&posterior.design, COLLINEAR),
         inflation: inflation(&posterior.design),
         prior_shifts,
+        experiments: Vec::new(),
         health: Health::of(Vec::new()),
     };
+    if sampled {
+        out.experiments = calibration::agreement(posterior);
+    }
     let weeks: Vec<String> = posterior.design.panel.periods.iter().map(ToString::to_string).collect();
     out.health = health::judge(&out, &weeks);
     out

@@ -122,10 +122,10 @@ struct Series {
     value: Vec<f64>,
 }
 
-/// Scaled media of channel `c`, geo `g` over the whole axis, the panel's multiplied by `factor(t)`.
-fn along(design: &Design, axis: Axis, c: usize, g: usize, factor: impl Fn(usize) -> f64) -> Vec<f64> {
+/// Scaled media of channel `c`, geo `g` over the whole axis, the panel's as `then(t, ran)` changes it.
+fn along(design: &Design, axis: Axis, c: usize, g: usize, then: impl Fn(usize, f64) -> f64) -> Vec<f64> {
     let before = std::iter::repeat_n(design.before[(c, g)], axis.before);
-    let panel = (0..axis.periods).map(|t| (design.media[(c, g, t)] * factor(t)).max(0.0));
+    let panel = (0..axis.periods).map(|t| then(t, design.media[(c, g, t)]).max(0.0));
     before.chain(panel).chain(std::iter::repeat_n(0.0, axis.after)).collect()
 }
 
@@ -158,13 +158,13 @@ fn media(design: &Design, axis: Axis, channels: &[ChannelPriors]) -> Vec<Series>
             if let Target::Marginal { functional } = channels[c].target {
                 out.push(Series {
                     lane: Lane { channel: c, geo: g, role: Role::WhatIf { functional, sign: 1.0 } },
-                    x: along(design, axis, c, g, |_| 1.0 + MARGINAL_STEP),
+                    x: along(design, axis, c, g, |_, x| x * (1.0 + MARGINAL_STEP)),
                     value: value.clone(),
                 });
             }
             out.push(Series {
                 lane: Lane { channel: c, geo: g, role: Role::Media },
-                x: along(design, axis, c, g, |_| 1.0),
+                x: along(design, axis, c, g, |_, x| x),
                 value,
             });
         }
@@ -175,18 +175,17 @@ fn media(design: &Design, axis: Axis, channels: &[ChannelPriors]) -> Vec<Series>
 /// Media as they ran and as they would have run, valued from the experiment's start to the end of its carry-over.
 fn experiment_series(design: &Design, axis: Axis, e: &Experiment, functional: usize) -> Vec<Series> {
     let mut out = Vec::new();
-    for &g in &e.geos {
+    for (i, &g) in e.geos.iter().enumerate() {
         let unit = design.kpi_scale(g);
-        let value = valued(axis, true, |t| {
-            let worth = if e.money { design.panel.value_at(g, t) } else { 1.0 };
-            if t < e.from { 0.0 } else { unit * worth }
-        });
-        for (sign, factor) in [(1.0, 1.0), (-1.0, e.counterfactual)] {
-            out.push(Series {
-                lane: Lane { channel: e.channel, geo: g, role: Role::WhatIf { functional, sign } },
-                x: along(design, axis, e.channel, g, |t| if (e.from..e.to).contains(&t) { factor } else { 1.0 }),
-                value: value.clone(),
-            });
+        let worth = |t: usize| if e.money { design.value_after(g, t) } else { 1.0 };
+        let value: Vec<f64> = std::iter::repeat_n(0.0, axis.before)
+            .chain((0..axis.periods + axis.after).map(|t| if e.counts(t) { unit * worth(t) } else { 0.0 }))
+            .collect();
+        let ran = along(design, axis, e.channel, g, |_, x| x);
+        let instead = along(design, axis, e.channel, g, |t, x| e.media(i, t, x));
+        for (sign, x) in [(1.0, ran), (-1.0, instead)] {
+            let lane = Lane { channel: e.channel, geo: g, role: Role::WhatIf { functional, sign } };
+            out.push(Series { lane, x, value: value.clone() });
         }
     }
     out
@@ -213,9 +212,10 @@ fn blocks(design: &Design, series: Vec<Series>, axis: Axis, geos: usize) -> Vec<
     let mut out: Vec<Block> = Vec::new();
     for s in series {
         let (own, media) = (shape(s.lane.channel), s.lane.role == Role::Media);
-        // one geo: any free lane of a block of the same shape. Many: the lane is the geo's own, and a block holds one use
+        // one geo: any free lane of a block of the same shape. Many: media lie in the lane of their geo, one channel a
+        // block, so that the block adds to the rows as a whole; what-ifs touch no row and fill blocks of their own
         let lane = |b: &Block| {
-            if geos == 1 {
+            if geos == 1 || (!media && !b.feeds_mean) {
                 return b.lanes.iter().position(|l| l.role == Role::Padding);
             }
             let (row, at) = (s.lane.geo / LANES, s.lane.geo % LANES);
@@ -224,14 +224,14 @@ fn blocks(design: &Design, series: Vec<Series>, axis: Axis, geos: usize) -> Vec<
                 .iter()
                 .filter(|l| l.role != Role::Padding)
                 .all(|l| (l.channel, l.role) == (s.lane.channel, s.lane.role));
-            (b.rows == row && b.feeds_mean == media && same_use && b.lanes[at].role == Role::Padding).then_some(at)
+            (media && b.rows == row && b.feeds_mean && same_use && b.lanes[at].role == Role::Padding).then_some(at)
         };
         let found =
             out.iter().enumerate().rev().find_map(|(i, b)| if b.shape == own { lane(b).map(|l| (i, l)) } else { None });
         let (i, l) = found.unwrap_or_else(|| {
             let row = if geos == 1 { 0 } else { s.lane.geo / LANES };
             out.push(empty(own, row, media));
-            (out.len() - 1, if geos == 1 { 0 } else { s.lane.geo % LANES })
+            (out.len() - 1, if geos == 1 || !media { 0 } else { s.lane.geo % LANES })
         });
         let block = &mut out[i];
         block.feeds_mean |= media;

@@ -49,6 +49,16 @@ to = "2022-04-15"
 lift = 900.0
 lift_se = 300.0
 unit = "revenue"
+[[experiment]]
+channel = "c0"
+from = "2022-05-02"
+to = "2022-06-12"
+read_to = "2022-07-03"
+geos = ["g0"]
+lift = -90.0
+lift_se = 40.0
+counterfactual_spend = 700.0
+unit = "kpi"
 "#;
 
 #[test]

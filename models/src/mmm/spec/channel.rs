@@ -51,6 +51,9 @@ pub enum ExperimentUnit {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExperimentSpec {
+    /// Its id among the store's experiments; one that stands here replaces the stored one of the same id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Name of a channel of the panel.
     pub channel: String,
     /// First day, `YYYY-MM-DD`, inside the panel.
@@ -60,14 +63,21 @@ pub struct ExperimentSpec {
     /// Geos it ran in; left out: all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub geos: Vec<String>,
-    /// Outcome caused by the media change over the window, in `unit`.
+    /// Last day whose outcome was counted, `YYYY-MM-DD`, `to` or later; left out: until the carry-over has died away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_to: Option<String>,
+    /// Outcome with the media that ran less outcome without the test, in `unit`: below 0 where a working channel was paused.
     pub lift: f64,
     /// Its standard error, `> 0`.
     pub lift_se: f64,
-    /// Media in the test as a multiple of no test: `0` for a holdout (all media off), `2` for a doubling. Default 0.
-    /// The lift is that of the media actually run against this counterfactual.
+    /// Media over the window as a multiple of what ran, had there been no test, `0..=100`; default 0. Media that ran against
+    /// none is 0, media doubled for the test is 0.5.
     #[serde(default)]
     pub counterfactual: f64,
+    /// Spend over the window and geos had there been no test, `>= 0`, in the panel's currency; replaces `counterfactual`,
+    /// which cannot say what a paused channel would have spent. Spread evenly over the window, over geos as the panel's spend.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counterfactual_spend: Option<f64>,
     /// `kpi` or `revenue`.
     pub unit: ExperimentUnit,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::check_panel::{constant, grid};
-use super::{CheckedEvent, EventSpec, Spec, SpecProblem};
+use super::{CheckedEvent, EventSpec, ExperimentSpec, Spec, SpecProblem};
 use crate::domain::panel::Panel;
 use crate::domain::period::Day;
 use crate::mmm::prior::{Prior, Support};
@@ -216,6 +216,21 @@ pub(super) fn experiments(spec: &Spec, panel: &Panel) -> Check {
         }
         within(&format!("{key}.lift_se"), e.lift_se, f64::MIN_POSITIVE, f64::MAX)?;
         within(&format!("{key}.counterfactual"), e.counterfactual, 0.0, 100.0)?;
+        if let Some(spend) = e.counterfactual_spend {
+            within(&format!("{key}.counterfactual_spend"), spend, 0.0, f64::MAX)?;
+        }
+        read_to(&key, e)?;
     }
     Ok(())
+}
+
+/// A last day of reading is a day, and not before the window's own last.
+fn read_to(key: &str, e: &ExperimentSpec) -> Check {
+    let Some(text) = &e.read_to else { return Ok(()) };
+    let wrong = |problem: String, accepted: &str| Err(SpecProblem::new(format!("{key}.read_to"), problem, accepted));
+    match (text.parse::<Day>(), e.to.parse::<Day>()) {
+        (Err(fault), _) => wrong(fault, "a date such as 2026-01-05"),
+        (Ok(read), Ok(to)) if read < to => wrong(format!("{read} is before the window ends, {to}"), "`to` or later"),
+        _ => Ok(()),
+    }
 }

@@ -1,5 +1,6 @@
 //! Loading a batch of the lake into the projection, superseding earlier rows by key.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use duckdb::{Connection, Transaction, params};
@@ -36,12 +37,22 @@ fn load(connection: &Transaction<'_>, dir: &Path, manifest: &Manifest) -> Result
 
 fn insert(connection: &Transaction<'_>, dir: &Path, file: &TableFile, seq: u32) -> Result<u64> {
     let path = dir.join(&file.file);
-    let columns = tables::column_list(file.table);
+    let held = held(connection, &path)?;
+    // A batch written before a column was introduced lacks it; its rows say nothing there.
+    let present: Vec<String> =
+        tables::column_names(file.table).into_iter().filter(|c| held.contains(c)).map(|c| format!("\"{c}\"")).collect();
+    let columns = present.join(", ");
     let sql = format!(
         "INSERT INTO {table} ({columns}, batch_seq, superseded_seq) SELECT {columns}, {seq}, {LIVE} FROM read_parquet(?)",
         table = file.table
     );
     Ok(connection.execute(&sql, [path.to_string_lossy()])? as u64)
+}
+
+/// Names of the columns that a Parquet file holds.
+fn held(connection: &Transaction<'_>, path: &Path) -> Result<HashSet<String>> {
+    let mut statement = connection.prepare("SELECT name FROM parquet_schema(?)")?;
+    Ok(statement.query_map([path.to_string_lossy()], |row| row.get(0))?.collect::<duckdb::Result<_>>()?)
 }
 
 /// Marks rows that a later row of the same key replaces: rows of earlier batches, and earlier rows of this one.

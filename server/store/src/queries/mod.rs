@@ -1,6 +1,7 @@
 //! The questions the product asks, one file each: a request in, typed rows out. Each has its `.sql` file in `queries/`.
 
 pub mod catalog;
+pub mod experiments;
 pub mod freshness;
 pub mod funnel;
 mod fx;

@@ -25,6 +25,8 @@ queries! {
     PANEL_OUTCOMES = "panel_outcomes";
     /// Controls by name, geo and day.
     PANEL_CONTROLS = "panel_controls";
+    /// Finished experiments.
+    EXPERIMENTS = "experiments";
     /// People per geo.
     PANEL_GEOS = "panel_geos";
     /// Won revenue, deals and pipeline by region and day.

@@ -10,6 +10,7 @@ use crate::engine::{Cancel, Limits};
 use crate::error::{Error, Result};
 use crate::lake::AsOf;
 use crate::queries::catalog::{self, Channel, Kpi};
+use crate::queries::experiments::{self, Experiment};
 use crate::queries::freshness::Freshness;
 use crate::queries::funnel::{FunnelCohort, FunnelRequest};
 use crate::queries::journeys::{JourneyReport, JourneyRequest, TouchNames};
@@ -41,6 +42,11 @@ impl Store {
             let data_version = self.0.lake.data_version(AsOf::Batch(ask.as_of));
             Ok(PanelAnswer { panel, notes, dataset, data_version })
         })
+    }
+
+    /// Finished experiments of a dataset, earliest first.
+    pub fn experiments(&self, dataset: &str, as_of: AsOf) -> Result<Vec<Experiment>> {
+        self.ask(as_of, |ask| experiments::experiments(ask, dataset))
     }
 
     /// Channels and campaigns of touches, numbered by name: what the indexes in journeys stand for.

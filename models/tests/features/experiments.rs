@@ -1,0 +1,90 @@
+//! Experiments enter as likelihood over their window: they narrow and move their own channel, and no other.
+
+use tandem_models::mmm::calibration::agreement;
+use tandem_models::mmm::diagnostics::{Check, diagnose};
+
+use crate::data;
+use crate::fit::{contribution, fitted, width};
+
+/// Noisy enough that the weekly data alone leave the first channel open.
+fn world() -> data::World {
+    data::world(104, &[150.0, 150.0], 120.0, 8)
+}
+
+/// The truth of a test in weeks 40 to 51, in which `usual` a week would have been spent on `channel` without it: what the
+/// media that ran brought on top, by the world's own rules.
+fn lift(world: &data::World, channel: usize, usual: f64) -> f64 {
+    let spend = world.panel.channels[channel].spend.row(0).to_vec();
+    let effect = |spend: &[f64]| {
+        let mut carried = 0.0;
+        let each = spend.iter().map(|x| {
+            carried = 0.4 * carried + 0.6 * x;
+            150.0 * carried / (carried + 100.0)
+        });
+        each.sum::<f64>()
+    };
+    let mut instead = spend.clone();
+    instead[40..52].fill(usual);
+    effect(&spend) - effect(&instead)
+}
+
+fn experiment(world: &data::World, channel: usize, lift: f64, usual: f64) -> String {
+    let day = |t: usize| world.panel.periods[t].to_string();
+    format!(
+        "saturation = {{ kind = 'michaelis_menten' }}\n[[experiment]]\nchannel = 'c{channel}'\nfrom = '{}'\nto = '{}'\n\
+         lift = {lift:.3}\nlift_se = 60.0\ncounterfactual_spend = {:.3}\nunit = 'kpi'\n",
+        day(40),
+        day(51),
+        12.0 * usual
+    )
+}
+
+#[test]
+fn an_experiment_narrows_and_moves_its_own_channel_and_no_other() {
+    let world = world();
+    let usual = 0.0;
+    let truth = lift(&world, 0, usual);
+    let alone = fitted(&world.panel, "saturation = { kind = 'michaelis_menten' }");
+    let told = fitted(&world.panel, &experiment(&world, 0, truth, usual));
+    let (before, after) = (contribution(&alone, 0), contribution(&told, 0));
+    assert!(width(&after) < 0.75 * width(&before), "{before:?} {after:?}");
+    assert!(
+        (after.mean - world.truth[0]).abs() < (before.mean - world.truth[0]).abs(),
+        "{} {before:?} {after:?}",
+        world.truth[0]
+    );
+    assert!(after.p05 < world.truth[0] && world.truth[0] < after.p95, "{} {after:?}", world.truth[0]);
+    // negative control: an experiment on the other channel leaves this one about as it was
+    let other = fitted(&world.panel, &experiment(&world, 1, lift(&world, 1, usual), usual));
+    let same = contribution(&other, 0);
+    assert!((width(&same) / width(&before) - 1.0).abs() < 0.2, "{before:?} {same:?}");
+    assert!((same.mean - before.mean).abs() < 0.25 * width(&before), "{before:?} {same:?}");
+}
+
+#[test]
+fn the_models_own_lift_is_the_one_the_likelihood_saw() {
+    // a measurement far more exact than the weeks: the posterior must reproduce it
+    let world = world();
+    let text = experiment(&world, 0, lift(&world, 0, 300.0), 300.0).replace("lift_se = 60.0", "lift_se = 1.0");
+    let told = agreement(&fitted(&world.panel, &text).posterior);
+    let [a] = &told[..] else { panic!("{told:?}") };
+    assert!((a.model.mean - a.lift).abs() < 3.0, "{a:?}");
+    // negative control: read for two weeks only, the same lift asks for a larger effect, and the model's lift still meets it
+    let short =
+        text.replace("counterfactual_spend", &format!("read_to = '{}'\ncounterfactual_spend", world.panel.periods[52]));
+    let short = fitted(&world.panel, &short);
+    assert!((agreement(&short.posterior)[0].model.mean - a.lift).abs() < 3.0);
+    assert!(contribution(&short, 0).mean > contribution(&fitted(&world.panel, &text), 0).mean);
+}
+
+#[test]
+fn an_experiment_that_the_weeks_contradict_is_named() {
+    let world = data::world(104, &[250.0, 150.0], 15.0, 8);
+    let truth = lift(&world, 0, 300.0) * 250.0 / 150.0;
+    let finds = |lift: f64| {
+        let told = diagnose(&fitted(&world.panel, &experiment(&world, 0, lift, 300.0)));
+        told.health.findings.iter().any(|f| f.check == Check::Experiment && f.channels == ["c0"])
+    };
+    assert!(finds(-truth));
+    assert!(!finds(truth), "negative control: a true experiment raises nothing");
+}

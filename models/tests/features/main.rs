@@ -1,0 +1,8 @@
+//! What a model can be given beside media: experiments, levers, effects that move, a brand stock, each on planted truth.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../mmm/data.rs"]
+#[allow(dead_code)]
+mod data;
+mod experiments;
+mod fit;
