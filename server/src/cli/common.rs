@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use tandem_store::import::{ParserLimits, ParserProcess};
 use tandem_store::{Settings, Store};
 
 use super::exit::{Exit, Failure};
@@ -11,7 +12,16 @@ use crate::config::Limits;
 
 /// Opens or creates the data folder.
 pub(super) fn open(dir: &Path) -> Result<Store, Failure> {
-    Store::open(dir, Settings::default()).map_err(store)
+    Store::open(dir, settings(ParserLimits::default())).map_err(store)
+}
+
+/// The usual settings; binary files are read by this program in a process of their own.
+fn settings(limits: ParserLimits) -> Settings {
+    // By this name the running program is found even where its file was replaced by an upgrade.
+    let own = Path::new("/proc/self/exe");
+    let path = if own.exists() { Some(own.to_owned()) } else { std::env::current_exe().ok() };
+    let parser = path.map_or(ParserProcess::InProcess, |path| ParserProcess::Program { path, limits });
+    Settings { parser, ..Settings::default() }
 }
 
 /// Memory of the engine while the command line imports, MiB. More is not quicker, and what the engine holds adds to what
@@ -20,14 +30,15 @@ const IMPORT_MIB: u64 = 128;
 
 /// Opens or creates the data folder for an import.
 pub(super) fn open_for_import(dir: &Path) -> Result<Store, Failure> {
-    let usual = Settings::default();
+    let usual = settings(ParserLimits::default());
     let settings = Settings { memory_mib: Some(usual.engine_memory_mib().min(IMPORT_MIB)), ..usual };
     Store::open(dir, settings).map_err(store)
 }
 
 /// Opens or creates the data folder with the deadline of the settings.
 pub(super) fn open_for_serving(dir: &Path, limits: &Limits) -> Result<Store, Failure> {
-    let settings = Settings { query_deadline: Duration::from_secs(limits.query_seconds), ..Settings::default() };
+    let parser = ParserLimits { memory_mib: limits.parser_memory_mib, seconds: limits.parser_seconds };
+    let settings = Settings { query_deadline: Duration::from_secs(limits.query_seconds), ..settings(parser) };
     Store::open(dir, settings).map_err(store)
 }
 

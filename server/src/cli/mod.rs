@@ -13,6 +13,7 @@ mod interrupt;
 mod keys;
 mod optimize;
 pub mod out;
+mod parse_upload;
 mod rebuild;
 mod serve;
 mod simulate;
@@ -65,7 +66,7 @@ pub enum Command {
     Attribute(attribute::Args),
     /// Recommends a budget from the response curves of a run.
     Optimize(optimize::Args),
-    /// Writes a table as CSV, XLSX or JSON.
+    /// Writes a table as CSV, XLSX, Parquet, Arrow or JSON.
     Export(export::Args),
     /// Builds the projection anew from the lake.
     Rebuild(rebuild::Args),
@@ -75,6 +76,9 @@ pub enum Command {
     Keys(keys::Args),
     /// Prints a completion script for a shell.
     Completions(completions::Args),
+    /// Reads one binary upload in a process of its own; the program calls itself so.
+    #[command(name = tandem_store::import::PARSE_COMMAND, hide = true)]
+    ParseUpload(parse_upload::Args),
 }
 
 /// Parses the command line and runs the command.
@@ -82,7 +86,7 @@ pub enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(&cli) {
-        Ok(exit) => exit.into(),
+        Ok(exit) => exit,
         Err(failure) => {
             eprintln!("tandem: {failure}");
             failure.exit.into()
@@ -90,8 +94,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> Result<Exit, Failure> {
-    match &cli.command {
+fn run(cli: &Cli) -> Result<ExitCode, Failure> {
+    let exit = match &cli.command {
         Command::Demo(args) => demo::run(cli, args),
         Command::Serve(args) => serve::run(cli, args),
         Command::Import(args) => import::run(cli, args),
@@ -104,5 +108,7 @@ fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(cli, args),
         Command::Keys(args) => keys::run(cli, args),
         Command::Completions(args) => completions::run(args),
-    }
+        Command::ParseUpload(args) => return Ok(parse_upload::run(args)),
+    }?;
+    Ok(exit.into())
 }

@@ -24,6 +24,10 @@ pub struct Limits {
     pub heavy_at_once: usize,
     /// Jobs waiting at most; more get 503.
     pub queue: usize,
+    /// Memory that reading one spreadsheet or Parquet file may take, MiB.
+    pub parser_memory_mib: u64,
+    /// Time that reading one small spreadsheet or Parquet file may take; each MiB of it adds a second.
+    pub parser_seconds: u64,
 }
 
 impl Default for Limits {
@@ -38,6 +42,8 @@ impl Default for Limits {
             burst: 400,
             heavy_at_once: 4,
             queue: 100,
+            parser_memory_mib: 1_024,
+            parser_seconds: 60,
         }
     }
 }
@@ -58,6 +64,8 @@ impl Limits {
             ("burst", u64::from(self.burst)),
             ("heavy_at_once", self.heavy_at_once as u64),
             ("queue", self.queue as u64),
+            ("parser_memory_mib", self.parser_memory_mib),
+            ("parser_seconds", self.parser_seconds),
         ];
         match least_one.iter().find(|(_, value)| *value == 0) {
             Some((key, _)) => Err(format!("`limits.{key}` must be at least 1")),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::import::ParserProcess;
+
 /// Limits of an open store. The defaults suit a machine with 2 cores.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -17,6 +19,8 @@ pub struct Settings {
     pub currency: String,
     /// Most rows a query may give, unless its caller streams.
     pub row_cap: u64,
+    /// Where binary uploads are read.
+    pub parser: ParserProcess,
 }
 
 impl Default for Settings {
@@ -28,6 +32,7 @@ impl Default for Settings {
             query_deadline: Duration::from_secs(60),
             currency: "EUR".into(),
             row_cap: 5_000_000,
+            parser: ParserProcess::InProcess,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Upper bounds on what an import reads; a file beyond one of them is refused with that bound in the message.
 
 /// The bounds. Defaults suit a machine with 1 GiB to spare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Caps {
     /// Bytes of one file as given, 20 GiB.
     pub file_bytes: u64,

@@ -27,6 +27,7 @@ use std::path::PathBuf;
 pub use caps::Caps;
 pub use plan::detect::As;
 pub use plan::mapping::Mapping;
+pub use read::apart::{COMMAND as PARSE_COMMAND, ParserLimits, ParserProcess, parse_upload};
 pub use report::{FileReport, ImportReport, Meaning, Problem, Status};
 pub use trouble::{Code, Note, Reject, Why};
 

@@ -14,7 +14,7 @@ use super::{ImportFile, ImportOptions, Progress, rates, table_rows, wide_rows};
 use crate::lake::BatchSource;
 use crate::queries::text::SUPERSEDED;
 use crate::schema::Table;
-use crate::{AsOf, Store, Writer};
+use crate::{AsOf, Settings, Store, Writer};
 
 /// The list of rejects inside a batch's folder.
 pub const REJECTS: &str = "rejects.csv";
@@ -42,7 +42,7 @@ pub fn import(
     for (i, file) in files.iter().enumerate() {
         let mut report = FileReport::of(&file.name);
         let ready = match &mapping {
-            Ok(mapping) => prepare(file, mapping.as_ref(), options, &store.settings().currency),
+            Ok(mapping) => prepare(file, mapping.as_ref(), options, store.settings()),
             Err(why) => Err(why.clone()),
         };
         let ready = ready.map_err(|why| report.refuse(why)).ok();
@@ -77,7 +77,7 @@ fn prepare(
     file: &ImportFile,
     mapping: Option<&Mapping>,
     options: &ImportOptions,
-    currency: &str,
+    settings: &Settings,
 ) -> Result<Ready, Why> {
     let caps = &options.caps;
     let is_header = |header: &[String]| match (mapping, options.as_) {
@@ -88,7 +88,7 @@ fn prepare(
         (None, Some(given)) => detect::as_given(given, header).is_ok_and(|l| !l.mapping.sources().is_empty()),
         (None, None) => detect::recognise(header).is_some(),
     };
-    let source = Source::open(&file.path, caps, &is_header)?;
+    let source = Source::open(&file.path, caps, &settings.parser, &is_header)?;
     let layout = match (mapping, options.as_) {
         (Some(mapping), _) => Layout { name: "mapping".into(), mapping: mapping.clone() },
         (None, Some(given)) => detect::as_given(given, &source.header)?,
@@ -102,7 +102,7 @@ fn prepare(
         typed: source.typed(),
         dataset: options.dataset.as_deref(),
         stem,
-        currency: options.currency.as_deref().unwrap_or(currency),
+        currency: options.currency.as_deref().unwrap_or(&settings.currency),
     };
     let resolved = resolve(&layout, known)?;
     Ok(Ready { source, layout, resolved })

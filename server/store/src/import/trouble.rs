@@ -1,9 +1,9 @@
 //! What can be wrong with imported data: one closed list of codes, and the three shapes that carry them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The kind of trouble, stable across releases; reports, the API and tests name troubles by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The file starts with a byte-order mark.
@@ -111,7 +111,7 @@ pub enum Code {
 }
 
 /// Why a value, row or file is refused: what is wrong, and what would be accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Why {
     /// The kind.
     pub code: Code,

@@ -1,5 +1,6 @@
 //! Readers: whatever the file is, out come a header and rows of text cells with their line numbers.
 
+pub mod apart;
 pub mod columnar;
 pub mod rows;
 pub mod sheet;

@@ -21,14 +21,91 @@ pub struct Copied {
     pub others: Vec<String>,
 }
 
+/// Takes the rows of a sheet.
+pub trait SheetSink {
+    /// The sheet that is read, and the names of those that are not; called once, before its rows.
+    ///
+    /// # Errors
+    /// Those of where the rows go.
+    fn begin(&mut self, sheet: &str, others: &[String]) -> Result<(), Why>;
+
+    /// A row of the sheet; those without cells too.
+    ///
+    /// # Errors
+    /// Those of where the rows go.
+    fn row(&mut self, cells: &csv::StringRecord) -> Result<(), Why>;
+}
+
+/// A CSV copy being written.
+pub struct CsvCopy {
+    /// Bytes that may still be written: a text that a sheet names a million times is held once by the workbook.
+    left: u64,
+    most: u64,
+    out: Option<csv::Writer<tempfile::NamedTempFile>>,
+    sheet: String,
+    others: Vec<String>,
+}
+
+impl SheetSink for CsvCopy {
+    fn begin(&mut self, sheet: &str, others: &[String]) -> Result<(), Why> {
+        let file = tempfile::NamedTempFile::new().map_err(failed)?;
+        self.out = Some(csv::WriterBuilder::new().flexible(true).from_writer(file));
+        (self.sheet, self.others) = (sheet.to_owned(), others.to_vec());
+        Ok(())
+    }
+
+    fn row(&mut self, cells: &csv::StringRecord) -> Result<(), Why> {
+        let Some(out) = &mut self.out else { return Err(unreadable("it has rows without a sheet")) };
+        let Some(left) = self.left.checked_sub(cells.as_slice().len() as u64 + cells.len() as u64 + 1) else {
+            let limit = self.most >> 20;
+            let reason = format!("the sheet holds more than {limit} MiB of text");
+            return Err(Why::new(Code::TooLarge, reason, format!("at most {limit} MiB, or the sheet saved as CSV")));
+        };
+        self.left = left;
+        // An empty line would be skipped by every CSV reader and shift the row numbers.
+        let done = if cells.is_empty() { out.write_record([""]) } else { out.write_record(cells) };
+        done.map_err(failed)
+    }
+}
+
+impl CsvCopy {
+    /// An empty copy that takes as much text as a workbook may unpack to.
+    #[must_use]
+    pub fn new(caps: &Caps) -> Self {
+        let most = caps.unpacked_bytes;
+        Self { left: most, most, out: None, sheet: String::new(), others: Vec::new() }
+    }
+
+    /// The copy, whole.
+    ///
+    /// # Errors
+    /// A workbook without cells, and a full disk.
+    pub fn finish(self) -> Result<Copied, Why> {
+        let empty =
+            || Why::new(Code::Empty, "the workbook holds no cells", "a sheet with a header row and rows below it");
+        let file = self.out.ok_or_else(empty)?.into_inner().map_err(failed)?;
+        Ok(Copied { file, sheet: self.sheet, others: self.others })
+    }
+}
+
 /// Copies the first sheet that has cells.
 ///
 /// # Errors
 /// Zip bombs, workbooks that cannot be read, and sheets beyond the caps.
 pub fn copy(path: &Path, caps: &Caps) -> Result<Copied, Why> {
+    let mut copy = CsvCopy::new(caps);
+    read(path, caps, &mut copy)?;
+    copy.finish()
+}
+
+/// Reads the first sheet that has cells into `sink`, which hears nothing where none has.
+///
+/// # Errors
+/// As [`copy`].
+pub fn read(path: &Path, caps: &Caps, sink: &mut dyn SheetSink) -> Result<(), Why> {
     zip_check::check(path, caps)?;
     // The reader is made for well-meant files: whatever it trips over becomes a message.
-    std::panic::catch_unwind(AssertUnwindSafe(|| copy_checked(path, caps)))
+    std::panic::catch_unwind(AssertUnwindSafe(|| read_checked(path, caps, sink)))
         .unwrap_or_else(|_| Err(unreadable("its parts contradict each other")))
 }
 
@@ -36,37 +113,34 @@ fn unreadable(what: &str) -> Why {
     Why::new(Code::Unreadable, format!("not a readable workbook: {what}"), "an .xlsx file, or the sheet saved as CSV")
 }
 
-fn copy_checked(path: &Path, caps: &Caps) -> Result<Copied, Why> {
-    let input = std::fs::File::open(path).map_err(|e| unreadable(&e.to_string()))?;
-    let mut book: Xlsx<_> = Xlsx::new(BufReader::new(input)).map_err(|e| unreadable(&e.to_string()))?;
-    let sheets = book.sheet_names();
-    for sheet in &sheets {
-        let file = tempfile::NamedTempFile::new().map_err(|e| unreadable(&e.to_string()))?;
-        if copy_sheet(&mut book, sheet, &file, caps)? {
-            let others = sheets.iter().filter(|s| *s != sheet).cloned().collect();
-            return Ok(Copied { file, sheet: sheet.clone(), others });
-        }
-    }
-    Err(Why::new(Code::Empty, "the workbook holds no cells", "a sheet with a header row and rows below it"))
+fn failed(error: impl std::fmt::Display) -> Why {
+    unreadable(&error.to_string())
 }
 
-/// Writes a sheet row by row; false where it has no cells.
-fn copy_sheet<R: std::io::Read + std::io::Seek>(
+fn read_checked(path: &Path, caps: &Caps, sink: &mut dyn SheetSink) -> Result<(), Why> {
+    let input = std::fs::File::open(path).map_err(failed)?;
+    let mut book: Xlsx<_> = Xlsx::new(BufReader::new(input)).map_err(failed)?;
+    let sheets = book.sheet_names();
+    for sheet in &sheets {
+        let others: Vec<String> = sheets.iter().filter(|s| *s != sheet).cloned().collect();
+        if read_sheet(&mut book, sheet, &others, sink, caps)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Hands a sheet on row by row; false where it has no cells.
+fn read_sheet<R: std::io::Read + std::io::Seek>(
     book: &mut Xlsx<R>,
     sheet: &str,
-    file: &tempfile::NamedTempFile,
+    others: &[String],
+    sink: &mut dyn SheetSink,
     caps: &Caps,
 ) -> Result<bool, Why> {
-    let failed = |e: &dyn std::fmt::Display| unreadable(&e.to_string());
-    let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| failed(&e))?;
-    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(file.as_file());
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(failed)?;
     let (mut row, mut at, mut any) = (csv::StringRecord::new(), 0u32, false);
-    let mut put = |row: &csv::StringRecord| -> Result<(), Why> {
-        // An empty line would be skipped by every CSV reader and shift the row numbers.
-        let done = if row.is_empty() { out.write_record([""]) } else { out.write_record(row) };
-        done.map_err(|e| failed(&e))
-    };
-    while let Some(cell) = cells.next_cell().map_err(|e| failed(&e))? {
+    while let Some(cell) = cells.next_cell().map_err(failed)? {
         let (r, c) = cell.get_position();
         if matches!(cell.get_value(), DataRef::Empty) {
             continue;
@@ -88,8 +162,12 @@ fn copy_sheet<R: std::io::Read + std::io::Seek>(
                 "at most 1,048,576 rows",
             ));
         }
+        if !any {
+            sink.begin(sheet, others)?;
+            any = true;
+        }
         while at < r {
-            put(&row)?;
+            sink.row(&row)?;
             row.clear();
             at += 1;
         }
@@ -103,10 +181,10 @@ fn copy_sheet<R: std::io::Read + std::io::Seek>(
             return Err(Why::new(Code::CellTooLarge, reason, format!("cells of at most {limit} KiB")));
         }
         row.push_field(&text);
-        any = true;
     }
-    put(&row)?;
-    out.flush().map_err(|e| failed(&e))?;
+    if any {
+        sink.row(&row)?;
+    }
     Ok(any)
 }
 

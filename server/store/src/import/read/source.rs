@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use csv::ByteRecord;
 use tempfile::TempPath;
 
+use super::apart::{self, ParquetFrames, ParserProcess};
 use super::columnar::ParquetRows;
 use super::rows::TextRows;
 use super::sheet;
@@ -32,6 +33,7 @@ pub struct Source {
     pub notes: Vec<Note>,
     /// What [`Rows::position`] reaches at the end.
     pub end: u64,
+    parser: ParserProcess,
     inside: Inside,
 }
 
@@ -45,11 +47,16 @@ enum Inside {
 }
 
 impl Source {
-    /// Opens a file, whatever it is.
+    /// Opens a file, whatever it is; binary ones are read where `parser` says.
     ///
     /// # Errors
     /// Unreadable and empty files, and files beyond the caps.
-    pub fn open(path: &Path, caps: &Caps, is_header: &dyn Fn(&[String]) -> bool) -> Result<Self, Why> {
+    pub fn open(
+        path: &Path,
+        caps: &Caps,
+        parser: &ParserProcess,
+        is_header: &dyn Fn(&[String]) -> bool,
+    ) -> Result<Self, Why> {
         let io = |e: std::io::Error| Why::new(Code::Unreadable, format!("cannot be read: {e}"), "a readable file");
         let mut magic = [0u8; 4];
         let read = std::fs::File::open(path).and_then(|mut f| f.read(&mut magic)).map_err(io)?;
@@ -61,8 +68,8 @@ impl Source {
         }
         match &magic[..read] {
             [] => Err(Why::new(Code::Empty, "the file is empty", "a header line and rows below it")),
-            b"PK\x03\x04" => Self::sheet(path, facts, caps, is_header),
-            b"PAR1" => Self::parquet(path, facts, caps),
+            b"PK\x03\x04" => Self::sheet(path, facts, caps, parser, is_header),
+            b"PAR1" => Self::parquet(path, facts, caps, parser),
             [0x1f, 0x8b, ..] => Err(packed("gzip")),
             [0xd0, 0xcf, 0x11, 0xe0] => Err(packed("an old .xls or password-protected workbook")),
             _ => Self::text(path, facts, caps, is_header),
@@ -84,12 +91,24 @@ impl Source {
             details,
             notes,
             end: file.end,
+            parser: ParserProcess::InProcess,
             inside: Inside::Text(file, shape),
         })
     }
 
-    fn sheet(path: &Path, facts: Facts, caps: &Caps, is_header: &dyn Fn(&[String]) -> bool) -> Result<Self, Why> {
-        let copied = sheet::copy(path, caps)?;
+    fn sheet(
+        path: &Path,
+        facts: Facts,
+        caps: &Caps,
+        parser: &ParserProcess,
+        is_header: &dyn Fn(&[String]) -> bool,
+    ) -> Result<Self, Why> {
+        let copied = match parser {
+            ParserProcess::InProcess => sheet::copy(path, caps)?,
+            ParserProcess::Program { path: program, limits } => {
+                apart::sheet(program, *limits, path, facts.bytes, caps)?
+            }
+        };
         let io = |e: std::io::Error| Why::new(Code::Unreadable, format!("cannot be read: {e}"), "a readable file");
         let inner = Facts::of(copied.file.path()).map_err(io)?;
         let file = TextFile::open(copied.file.path(), &inner).map_err(io)?;
@@ -107,12 +126,13 @@ impl Source {
             details: format!("sheet `{}`{others}", copied.sheet),
             notes: preamble(&shape).into_iter().collect(),
             end: file.end,
+            parser: ParserProcess::InProcess,
             inside: Inside::Sheet(file, shape, copied.file.into_temp_path()),
         })
     }
 
-    fn parquet(path: &Path, facts: Facts, caps: &Caps) -> Result<Self, Why> {
-        let (_, header, rows) = ParquetRows::open(path, caps)?;
+    fn parquet(path: &Path, facts: Facts, caps: &Caps, parser: &ParserProcess) -> Result<Self, Why> {
+        let (_, header, rows) = parquet_rows(path, facts.bytes, caps, parser)?;
         Ok(Self {
             format: "parquet",
             bytes: facts.bytes,
@@ -121,6 +141,7 @@ impl Source {
             details: format!("{rows} rows"),
             notes: Vec::new(),
             end: rows,
+            parser: parser.clone(),
             inside: Inside::Parquet(path.into()),
         })
     }
@@ -138,7 +159,7 @@ impl Source {
     pub fn rows<'a>(&'a self, caps: &Caps) -> Result<Box<dyn Rows + 'a>, Why> {
         Ok(match &self.inside {
             Inside::Text(file, shape) | Inside::Sheet(file, shape, _) => Box::new(TextRows::open(file, shape, caps)?),
-            Inside::Parquet(path) => Box::new(ParquetRows::open(path, caps)?.0),
+            Inside::Parquet(path) => parquet_rows(path, self.bytes, caps, &self.parser)?.0,
         })
     }
 
@@ -157,6 +178,22 @@ impl Source {
         }
         Ok(out)
     }
+}
+
+/// The rows of a Parquet file, its columns and how many rows it says it has.
+type ParquetFile = (Box<dyn Rows>, Vec<String>, u64);
+
+fn parquet_rows(path: &Path, bytes: u64, caps: &Caps, parser: &ParserProcess) -> Result<ParquetFile, Why> {
+    Ok(match parser {
+        ParserProcess::InProcess => {
+            let (rows, columns, count) = ParquetRows::open(path, caps)?;
+            (Box::new(rows), columns, count)
+        }
+        ParserProcess::Program { path: program, limits } => {
+            let (rows, columns, count) = ParquetFrames::open(program, *limits, path, bytes, caps)?;
+            (Box::new(rows), columns, count)
+        }
+    })
 }
 
 fn packed(what: &str) -> Why {

@@ -43,6 +43,21 @@ fn a_zip_bomb_is_refused_before_it_is_opened() {
 }
 
 #[test]
+fn a_sheet_that_repeats_a_long_text_fills_no_disk() {
+    let row = |r: usize| format!("<row r=\"{r}\">{}</row>", t(&format!("A{r}"), &"x".repeat(2_000)));
+    let rows: String = (1..=40).map(row).collect();
+    let caps = crate::import::Caps { unpacked_bytes: 90_000, ..Default::default() };
+    let report = Desk::new().give_with("geos.xlsx", xlsx(&rows), &ImportOptions { caps, ..Desk::options() });
+    // All parts together unpack to less than the cap, and so does the text: refused for what it is.
+    assert_eq!(problem(&report).0, Code::UnknownLayout);
+    let mut copy = crate::import::read::sheet::CsvCopy::new(&crate::import::Caps { unpacked_bytes: 5_000, ..caps });
+    crate::import::read::sheet::SheetSink::begin(&mut copy, "s", &[]).expect("begins");
+    let long = csv::StringRecord::from(vec!["x".repeat(2_000)]);
+    let taken = (0..40).take_while(|_| crate::import::read::sheet::SheetSink::row(&mut copy, &long).is_ok()).count();
+    assert_eq!(taken, 2, "5,000 bytes hold two rows of 2,002");
+}
+
+#[test]
 fn a_declared_size_is_not_believed() {
     let mut book = zip(&[("xl/worksheets/sheet1.xml", vec![b' '; 40 << 20].as_slice())]);
     // The unpacked size in the directory: claim one byte.

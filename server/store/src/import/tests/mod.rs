@@ -1,5 +1,6 @@
 //! Whole imports into a store of their own: layouts, traps, supersession, robustness.
 
+mod apart;
 mod canonical;
 mod formats;
 mod robust;
