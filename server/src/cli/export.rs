@@ -1,4 +1,4 @@
-//! `tandem export TABLE`: writes a table as CSV, XLSX or JSON.
+//! `tandem export TABLE`: writes a table as CSV, XLSX, Parquet, Arrow or JSON.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::common::open_existing;
 use super::{Cli, Exit, Failure};
 use crate::analysis::exports::{self, Ask, Name};
-use crate::export::{csv, xlsx};
+use crate::export::{columnar, csv, xlsx};
 
 /// Arguments of `export`.
 #[derive(Debug, clap::Args)]
@@ -17,7 +17,7 @@ pub struct Args {
     /// Form.
     #[arg(long, value_enum, default_value_t = Form::Csv)]
     format: Form,
-    /// File to write; standard output unless told (needed for xlsx on a terminal).
+    /// File to write; standard output unless told (needed for binary forms on a terminal).
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Run that model figures are read from; the promoted run, or the newest, unless told.
@@ -32,6 +32,8 @@ pub struct Args {
 enum Form {
     Csv,
     Xlsx,
+    Parquet,
+    Arrow,
     Json,
 }
 
@@ -42,6 +44,8 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     let bytes = match args.format {
         Form::Csv => csv::write(&table).map_err(Failure::failed)?,
         Form::Xlsx => xlsx::write(&[table]).map_err(Failure::failed)?,
+        Form::Parquet => columnar::parquet(&table).map_err(Failure::failed)?,
+        Form::Arrow => columnar::arrow(&table).map_err(Failure::failed)?,
         Form::Json => serde_json::to_vec_pretty(&exports::objects(&table)).map_err(Failure::failed)?,
     };
     match &args.out {

@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::error::{Answer, Problem};
 use super::etag;
 use super::negotiate::{self, Form, TABLES};
-use crate::analysis::{self, AnalysisError, Tabular};
+use crate::analysis::{self, AnalysisError, Tabular, exports};
 use crate::app::{App, Heavy};
-use crate::export::{csv, xlsx};
+use crate::export::{Table, columnar, csv, xlsx};
 
 /// Bytes of an answer in one form.
 pub struct Rendered {
@@ -62,19 +62,10 @@ where
 /// # Errors
 /// A fault where a writer fails.
 pub fn render<T: Serialize + Tabular>(value: &T, form: Form) -> analysis::Result<Rendered> {
-    let (file, bytes) = match form {
-        Form::Csv => {
-            let table = value.table();
-            (Some(format!("{}.csv", table.name)), csv::write(&table).map_err(AnalysisError::fault)?)
-        }
-        Form::Xlsx => {
-            let table = value.table();
-            let name = format!("{}.xlsx", table.name);
-            (Some(name), xlsx::write(&[table]).map_err(AnalysisError::fault)?)
-        }
-        _ => (None, serde_json::to_vec(value).map_err(AnalysisError::fault)?),
-    };
-    Ok(Rendered { media: form.media(), file, bytes: bytes.into() })
+    match form {
+        Form::Json => Ok(Rendered::new(form, serde_json::to_vec(value).map_err(AnalysisError::fault)?)),
+        file => Rendered::table(value.table(), file),
+    }
 }
 
 impl Rendered {
@@ -84,10 +75,23 @@ impl Rendered {
         Self { media: form.media(), file: None, bytes: bytes.into() }
     }
 
-    /// Bytes to be saved under `file`.
-    #[must_use]
-    pub fn file(form: Form, file: String, bytes: Vec<u8>) -> Self {
-        Self { media: form.media(), file: Some(file), bytes: bytes.into() }
+    /// A table as a file to be saved under its name; as JSON the rows alone.
+    ///
+    /// # Errors
+    /// A fault where a writer fails.
+    pub fn table(table: Table, form: Form) -> analysis::Result<Self> {
+        let file = Some(format!("{}.{}", table.name, form.suffix()));
+        let bytes = match form {
+            Form::Csv => csv::write(&table).map_err(AnalysisError::fault)?,
+            Form::Xlsx => xlsx::write(&[table]).map_err(AnalysisError::fault)?,
+            Form::Parquet => columnar::parquet(&table).map_err(AnalysisError::fault)?,
+            Form::Arrow => columnar::arrow(&table).map_err(AnalysisError::fault)?,
+            _ => {
+                let rows = serde_json::to_vec(&exports::objects(&table)).map_err(AnalysisError::fault)?;
+                return Ok(Self::new(Form::Json, rows));
+            }
+        };
+        Ok(Self { media: form.media(), file, bytes: bytes.into() })
     }
 }
 

@@ -2,23 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use actix_web::body::{self, BoxBody, MessageBody};
+use actix_web::body::BoxBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::Method;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
-use tandem_store::state::StoredAnswer;
 
 use super::auth::Principal;
 use super::error::{Code, Problem};
 use super::replay;
 use crate::app::App;
-
-/// Largest answer kept for a repeated key; answers to POST are small.
-const LARGEST_KEPT: usize = 1 << 20;
 
 /// Reads a body piece by piece: at most `limit` bytes, no pause longer than `idle`, no longer than `total` in all.
 ///
@@ -58,7 +54,7 @@ pub fn too_large(limit: usize) -> Problem {
 
 /// Middleware: reads small bodies whole under their limits and replays the answer to a repeated `Idempotency-Key`.
 ///
-/// Uploads pass through: their handler streams them, and importing the same file twice changes nothing anyway.
+/// Uploads pass through: their handler streams them, and looks at the key when it knows what was sent ([`replay::once`]).
 ///
 /// # Errors
 /// Those of the inner services; its own come as problems.
@@ -93,48 +89,22 @@ pub async fn buffer(mut req: ServiceRequest, next: Next<BoxBody>) -> Result<Serv
         Ok(Some(kept)) => Ok(req.into_response(replay::answer(kept))),
         Ok(None) => {
             let res = next.call(req).await;
-            // A fault or a refusal for load is no result: the caller may try the same key again.
             match res {
-                Ok(res) if !res.status().is_server_error() && res.status() != StatusCode::TOO_MANY_REQUESTS => {
-                    keep(&app, &slot, res).await
+                Ok(res) => {
+                    let (request, res) = res.into_parts();
+                    Ok(ServiceResponse::new(request, replay::settle(&app.store, &slot, res).await))
                 }
-                other => {
+                Err(other) => {
                     replay::forget(&app.store, &slot);
-                    other
+                    Err(other)
                 }
             }
         }
     }
 }
 
-/// The key's scope: key, principal and route; and the digest of the body it was first used with.
+/// The slot of the request's key, and the digest of the body it was first used with.
 fn slot(req: &ServiceRequest, body: &Bytes) -> Option<(String, String)> {
-    let key = req.headers().get("idempotency-key")?.to_str().ok()?;
     let who = req.extensions().get::<Principal>().map(|p| p.name.clone()).unwrap_or_default();
-    let scope = format!("{who}\n{}\n{key}", req.uri().path());
-    Some((hex::encode(Sha256::digest(scope)), hex::encode(Sha256::digest(body))))
-}
-
-async fn keep(app: &App, slot: &str, res: ServiceResponse<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
-    let (request, res) = res.into_parts();
-    let (head, content) = res.into_parts();
-    let bytes = match body::to_bytes_limited(content, LARGEST_KEPT).await {
-        Ok(Ok(bytes)) => bytes,
-        _ => {
-            replay::forget(&app.store, slot);
-            return Ok(ServiceResponse::new(
-                request,
-                Problem::internal("an answer could not be kept").error_response(),
-            ));
-        }
-    };
-    let text = |name| head.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let kept = StoredAnswer {
-        status: head.status().as_u16(),
-        media: text(header::CONTENT_TYPE),
-        location: text(header::LOCATION),
-        body: String::from_utf8_lossy(&bytes).into_owned(),
-    };
-    replay::finish(&app.store, slot, &kept);
-    Ok(ServiceResponse::new(request, head.set_body(bytes.boxed())))
+    Some((replay::slot(req.headers(), &who, req.path())?, hex::encode(Sha256::digest(body))))
 }

@@ -105,7 +105,7 @@ pub fn routes(cfg: &mut ServiceConfig, limits: &Limits) {
     cfg.default_service(web::to(nothing));
 }
 
-/// A flat table under its own name (form by `Accept`) and under `name.csv`, `name.xlsx`, `name.json`.
+/// A flat table under its own name (form by `Accept`) and under `name.csv`, `.xlsx`, `.parquet`, `.arrow`, `.json`.
 fn table<F, Args>(cfg: &mut ServiceConfig, path: &str, handler: F)
 where
     F: actix_web::Handler<Args> + Clone,

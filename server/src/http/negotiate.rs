@@ -14,6 +14,10 @@ pub enum Form {
     Csv,
     /// A spreadsheet with typed cells.
     Xlsx,
+    /// Typed columns, packed.
+    Parquet,
+    /// Typed columns in the Arrow file format.
+    Arrow,
     /// A drawing.
     Svg,
     /// The same drawing as pixels.
@@ -21,7 +25,7 @@ pub enum Form {
 }
 
 impl Form {
-    const ALL: [Form; 5] = [Form::Json, Form::Csv, Form::Xlsx, Form::Svg, Form::Png];
+    const ALL: [Form; 7] = [Form::Json, Form::Csv, Form::Xlsx, Form::Parquet, Form::Arrow, Form::Svg, Form::Png];
 
     /// What follows the dot.
     #[must_use]
@@ -30,6 +34,8 @@ impl Form {
             Form::Json => "json",
             Form::Csv => "csv",
             Form::Xlsx => "xlsx",
+            Form::Parquet => "parquet",
+            Form::Arrow => "arrow",
             Form::Svg => "svg",
             Form::Png => "png",
         }
@@ -42,6 +48,8 @@ impl Form {
             Form::Json => "application/json",
             Form::Csv => "text/csv; charset=utf-8",
             Form::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Form::Parquet => "application/vnd.apache.parquet",
+            Form::Arrow => "application/vnd.apache.arrow.file",
             Form::Svg => "image/svg+xml",
             Form::Png => "image/png",
         }
@@ -53,7 +61,7 @@ impl Form {
 }
 
 /// Forms of flat tables.
-pub const TABLES: &[Form] = &[Form::Json, Form::Csv, Form::Xlsx];
+pub const TABLES: &[Form] = &[Form::Json, Form::Csv, Form::Xlsx, Form::Parquet, Form::Arrow];
 /// Forms of charts.
 pub const CHARTS: &[Form] = &[Form::Svg, Form::Png];
 
@@ -113,6 +121,8 @@ mod tests {
         assert_eq!(by_accept("application/json;q=0.5, text/csv", TABLES), Some(Form::Csv));
         assert_eq!(by_accept("image/*", CHARTS), Some(Form::Svg));
         assert_eq!(by_accept("text/html,application/xml;q=0.9,*/*;q=0.8", TABLES), Some(Form::Json));
+        assert_eq!(by_accept("application/vnd.apache.parquet", TABLES), Some(Form::Parquet));
+        assert_eq!(by_accept("application/vnd.apache.arrow.file, */*;q=0.1", TABLES), Some(Form::Arrow));
         assert_eq!(by_accept("image/png", TABLES), None);
         assert_eq!(by_accept("text/csv;q=0", TABLES), None);
     }

@@ -1,7 +1,7 @@
 //! Uploads: a raw body or a multipart form, streamed to disk under limits of size and time.
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::body;
@@ -24,6 +25,39 @@ pub struct Upload {
     /// Text fields of a form, in order.
     pub fields: Vec<(String, String)>,
     _folder: TempDir,
+}
+
+impl Upload {
+    /// SHA-256 of all that was sent, names included, and of `beside`, what else decides about the work.
+    ///
+    /// # Errors
+    /// Faults of the disk.
+    pub fn digest(&self, beside: &str) -> std::io::Result<String> {
+        let mut sha = Sha256::new();
+        let mut part = |bytes: &[u8]| {
+            sha.update((bytes.len() as u64).to_le_bytes());
+            sha.update(bytes);
+        };
+        part(beside.as_bytes());
+        for (name, text) in &self.fields {
+            part(name.as_bytes());
+            part(text.as_bytes());
+        }
+        for path in &self.files {
+            part(path.file_name().unwrap_or_default().as_encoded_bytes());
+            let mut own = Sha256::new();
+            let mut file = File::open(path)?;
+            let mut buffer = vec![0; 1 << 16];
+            loop {
+                match file.read(&mut buffer)? {
+                    0 => break,
+                    n => own.update(&buffer[..n]),
+                }
+            }
+            part(&own.finalize());
+        }
+        Ok(hex::encode(sha.finalize()))
+    }
 }
 
 const MOST_FILES: usize = 32;

@@ -18,6 +18,15 @@ pub struct Event {
     pub data: Value,
 }
 
+impl Event {
+    /// Whether nothing can follow it.
+    #[must_use]
+    pub fn ends(&self) -> bool {
+        let status = self.data.get("status").and_then(Value::as_str);
+        self.kind == "state" && !matches!(status, Some("queued" | "running"))
+    }
+}
+
 /// Events and the wish to stop, shared by worker and listeners.
 #[derive(Debug)]
 pub struct Live {
@@ -61,11 +70,18 @@ impl Live {
         self.latest.send_replace(id);
     }
 
-    /// Events after `id`.
+    /// Events after `id`. A number that was never given here is of an earlier process: all events are news then.
     #[must_use]
     pub fn after(&self, id: u64) -> Vec<Event> {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        events.iter().filter(|e| e.id > id).cloned().collect()
+        let known = id <= *self.latest.borrow();
+        events.iter().filter(|e| e.id > id || !known).cloned().collect()
+    }
+
+    /// Whether the last word was said.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).last().is_some_and(Event::ends)
     }
 
     /// Told whenever there is something new.
@@ -85,10 +101,12 @@ mod tests {
         live.say("state", "running".into());
         live.say("progress", 0.1.into());
         live.say("progress", 0.2.into());
-        live.say("state", "done".into());
+        assert!(!live.is_over());
+        live.say("state", serde_json::json!({"status": "done"}));
         let ids: Vec<u64> = live.after(0).iter().map(|e| e.id).collect();
         assert_eq!(ids, [1, 3, 4], "progress that was overtaken is not kept");
         assert_eq!(live.after(3).len(), 1);
-        assert!(live.after(4).is_empty());
+        assert!(live.after(4).is_empty() && live.is_over());
+        assert_eq!(live.after(90).len(), 3, "a number of an earlier process");
     }
 }

@@ -116,6 +116,18 @@ impl TestApp {
 
     /// Sends a request and reads the answer.
     pub async fn send(&self, request: test::TestRequest) -> Reply {
+        let res = self.call(request).await;
+        let (status, headers) = (res.status(), res.headers().clone());
+        let body = actix_web::body::to_bytes(res.into_body()).await.unwrap_or_else(|e| panic!("body: {e}"));
+        Reply { status, headers, body: body.try_into_bytes().expect("bytes").to_vec() }
+    }
+
+    /// Sends a request and hands the answer's body over unread.
+    pub async fn open(&self, request: test::TestRequest) -> BoxBody {
+        self.call(request).await.into_body()
+    }
+
+    async fn call(&self, request: test::TestRequest) -> ServiceResponse<BoxBody> {
         let limits = self.data.config.limits.clone();
         let service = test::init_service(
             Actix::new()
@@ -127,11 +139,7 @@ impl TestApp {
                 .configure(move |cfg| http::routes(cfg, &limits)),
         )
         .await;
-        let res: ServiceResponse<BoxBody> =
-            service.call(request.to_request()).await.unwrap_or_else(|e| panic!("no answer: {e}")).map_into_boxed_body();
-        let (status, headers) = (res.status(), res.headers().clone());
-        let body = actix_web::body::to_bytes(res.into_body()).await.unwrap_or_else(|e| panic!("body: {e}"));
-        Reply { status, headers, body: body.try_into_bytes().expect("bytes").to_vec() }
+        service.call(request.to_request()).await.unwrap_or_else(|e| panic!("no answer: {e}")).map_into_boxed_body()
     }
 
     pub async fn get(&self, path: &str) -> Reply {

@@ -8,9 +8,8 @@ use super::super::answer::{self, Rendered};
 use super::super::error::{Answer, Problem, ProblemBody};
 use super::super::negotiate::{self, Form, TABLES};
 use crate::analysis::exports::{self, Ask, Name};
-use crate::analysis::{AnalysisError, runs};
+use crate::analysis::runs;
 use crate::app::App;
-use crate::export::{csv, xlsx};
 
 /// What a table is made from.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -36,6 +35,10 @@ pub struct ExportEntry {
     pub csv: String,
     /// Where it is as a spreadsheet.
     pub xlsx: String,
+    /// Where it is as Parquet.
+    pub parquet: String,
+    /// Where it is as an Arrow file.
+    pub arrow: String,
 }
 
 /// All tables.
@@ -48,18 +51,23 @@ pub struct ExportList {
 /// Which tables there are.
 #[utoipa::path(get, path = "/api/v1/exports", tag = "exports", responses((status = 200, body = ExportList)))]
 pub async fn list() -> HttpResponse {
-    let data = Name::ALL.iter().map(|n| ExportEntry {
-        name: n.as_str(),
-        about: n.about(),
-        csv: format!("/api/v1/exports/{}.csv", n.as_str()),
-        xlsx: format!("/api/v1/exports/{}.xlsx", n.as_str()),
+    let data = Name::ALL.iter().map(|n| {
+        let at = |form: Form| format!("/api/v1/exports/{}.{}", n.as_str(), form.suffix());
+        ExportEntry {
+            name: n.as_str(),
+            about: n.about(),
+            csv: at(Form::Csv),
+            xlsx: at(Form::Xlsx),
+            parquet: at(Form::Parquet),
+            arrow: at(Form::Arrow),
+        }
     });
     HttpResponse::Ok().json(ExportList { data: data.collect() })
 }
 
-/// One table, as CSV, XLSX or JSON.
+/// One table, as CSV, XLSX, Parquet, Arrow or JSON.
 #[utoipa::path(get, path = "/api/v1/exports/{table}", tag = "exports", params(("table" = String, Path), ExportQuery),
-    description = "As `/api/v1/exports/{table}.csv` or `.xlsx`, or by `Accept`.",
+    description = "As `/api/v1/exports/{table}.csv`, `.xlsx`, `.parquet` or `.arrow`, or by `Accept`.",
     responses((status = 200, description = "The table", content_type = "text/csv"), (status = 404, body = ProblemBody)))]
 pub async fn one(app: web::Data<App>, req: HttpRequest, query: web::Query<ExportQuery>) -> Answer {
     let form = negotiate::wanted(&req, TABLES)?;
@@ -75,18 +83,9 @@ pub async fn one(app: web::Data<App>, req: HttpRequest, query: web::Query<Export
     };
     let ask = Ask { run: run.clone(), kpi: query.kpi, models: query.models };
     answer::rendered(&app, &req, run.as_deref(), form, move |app| {
-        let table = exports::table(&app.store, name, &ask)?;
-        let file = format!("{}.{}", name.as_str(), form.suffix());
-        let fault = |e: &dyn std::fmt::Display| AnalysisError::fault(e);
-        let bytes = match form {
-            Form::Csv => csv::write(&table).map_err(|e| fault(&e))?,
-            Form::Xlsx => xlsx::write(&[table]).map_err(|e| fault(&e))?,
-            _ => {
-                let bytes = serde_json::to_vec(&exports::objects(&table)).map_err(|e| fault(&e))?;
-                return Ok(Rendered::new(form, bytes));
-            }
-        };
-        Ok(Rendered::file(form, file, bytes))
+        let mut table = exports::table(&app.store, name, &ask)?;
+        name.as_str().clone_into(&mut table.name);
+        Rendered::table(table, form)
     })
     .await
 }

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::super::auth::Principal;
 use super::super::error::{Answer, Code, Problem, ProblemBody};
 use super::super::paging::{Page, PageQuery};
-use super::super::{answer, upload};
+use super::super::{answer, replay, upload};
 use crate::analysis::{AnalysisError, import_log};
 use crate::app::{App, Heavy};
 
@@ -122,8 +122,10 @@ pub async fn rejects(app: web::Data<App>, id: web::Path<(String,)>) -> Answer {
 
 /// Imports files: the body is one file (`?filename=`), or a form with `file` parts and perhaps a `mapping` field.
 ///
-/// Importing the same file again changes nothing; newer rows supersede older ones by key.
-#[utoipa::path(post, path = "/api/v1/imports", tag = "data", params(ImportQuery),
+/// Importing the same file again changes nothing; newer rows supersede older ones by key. With an `Idempotency-Key` the
+/// same upload is answered as the first time.
+#[utoipa::path(post, path = "/api/v1/imports", tag = "data",
+    params(ImportQuery, ("Idempotency-Key" = Option<String>, Header, description = "The same key and upload import once")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "A file, or multipart/form-data"),
     responses((status = 200, description = "Dry run, or nothing new"), (status = 201, description = "Imported"),
               (status = 413, body = ProblemBody), (status = 422, description = "No file was accepted", body = ProblemBody)))]
@@ -135,7 +137,17 @@ pub async fn create(
     body: web::Payload,
 ) -> Answer {
     let upload = upload::receive(&app, &req, body).await?;
-    let query = with_fields(query.into_inner(), &upload.fields)?;
+    let slot = replay::slot(req.headers(), &who.name, req.path());
+    let digest = match &slot {
+        Some(_) => upload.digest(req.query_string()).map_err(Problem::internal)?,
+        None => String::new(),
+    };
+    replay::once(&app.store, slot, &digest, taken(&app, query.into_inner(), upload, who)).await
+}
+
+/// Imports what was sent.
+async fn taken(app: &web::Data<App>, query: ImportQuery, upload: upload::Upload, who: Principal) -> Answer {
+    let query = with_fields(query, &upload.fields)?;
     if upload.files.is_empty() {
         return Err(Problem::new(Code::Invalid, "no file was sent")
             .field("file")

@@ -62,9 +62,13 @@ pub async fn events(app: web::Data<App>, req: HttpRequest, id: web::Path<String>
                     for event in live.after(at) {
                         at = event.id;
                         yield Ok::<Bytes, actix_web::Error>(frame(&event));
-                        if ends(&event) {
+                        if event.ends() {
                             return;
                         }
+                    }
+                    // Who has heard the end already comes back for nothing.
+                    if live.is_over() {
+                        return;
                     }
                     // A comment now and then keeps proxies from closing a quiet stream, and shows us a closed one.
                     match tokio::time::timeout(std::time::Duration::from_secs(15), changed.changed()).await {
@@ -90,10 +94,6 @@ fn last_state(job: &Job) -> Event {
     let live = Live::default();
     live.say("state", serde_json::json!({"status": job.status.as_str(), "run": job.run, "error": job.error}));
     live.after(0).swap_remove(0)
-}
-
-fn ends(event: &Event) -> bool {
-    event.kind == "state" && !matches!(event.data.get("status").and_then(|s| s.as_str()), Some("queued" | "running"))
 }
 
 fn frame(event: &Event) -> Bytes {
