@@ -1,5 +1,7 @@
 //! Feeds paths to the data-driven models in blocks and turns what they find into credit.
 
+use serde::{Deserialize, Serialize};
+
 use super::credit::{Credit, Note};
 use super::intervals::{Shares, credit};
 use super::kind::ModelKind;
@@ -36,6 +38,15 @@ enum Markov {
     Kept(Paths),
 }
 
+/// What streamed paths add up to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct DataSums {
+    markov: Option<(Counts, Option<Resampler>)>,
+    shapley: Vec<Shapley>,
+    chooser: Option<OrderChooser>,
+    totals: (u64, i64),
+}
+
 /// Credit found, beside what is shown with it.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -66,15 +77,11 @@ impl DataDriven {
         let versions = [(ModelKind::Shapley, Version::Distinct), (ModelKind::ShapleyOrdered, Version::Ordered)];
         let shapley = versions.into_iter().filter(|(k, _)| kinds.contains(k));
         let wants_auc = markov.is_some() && (settings.order == Order::Auto || settings.out_of_sample_auc);
-        let max_order = match settings.order {
-            Order::Fixed(k) => k,
-            Order::Auto => MAX_ORDER,
-        };
         Ok(DataDriven {
             wanted: kinds.iter().any(|k| k.data_driven()),
             markov,
             shapley: shapley.map(|(k, v)| (k, Shapley::new(v, channels, bootstrap))).collect(),
-            chooser: wants_auc.then(|| OrderChooser::new(channels, max_order, bootstrap.seed)).transpose()?,
+            chooser: wants_auc.then(|| OrderChooser::new(channels, MAX_ORDER, bootstrap.seed)).transpose()?,
             totals: (0, 0),
             block: Paths::new(),
         })
@@ -91,7 +98,53 @@ impl DataDriven {
         }
     }
 
+    /// Whether nothing is kept but whole sums.
+    pub fn adds_up(&self) -> bool {
+        !matches!(self.markov, Some(Markov::Kept(_)))
+    }
+
+    /// The sums over all paths so far; those of kept paths are empty.
+    pub fn sums(&mut self) -> DataSums {
+        self.flush();
+        DataSums {
+            markov: match &self.markov {
+                Some(Markov::Streaming { counts, resampler }) => Some((counts.clone(), resampler.clone())),
+                _ => None,
+            },
+            shapley: self.shapley.iter().map(|(_, s)| s.clone()).collect(),
+            chooser: self.chooser.clone(),
+            totals: self.totals,
+        }
+    }
+
+    /// Adds sums made with the same models and settings, or takes them away; whether they are.
+    pub fn merge(&mut self, sums: &DataSums, sign: i64) -> bool {
+        self.flush();
+        let alike = match (&self.markov, &sums.markov) {
+            (Some(Markov::Streaming { resampler, .. }), Some((_, more))) => resampler.is_some() == more.is_some(),
+            (None, None) => true,
+            _ => false,
+        };
+        if !alike || self.shapley.len() != sums.shapley.len() || self.chooser.is_some() != sums.chooser.is_some() {
+            return false;
+        }
+        if let (Some(Markov::Streaming { counts, resampler }), Some((more, resampled))) =
+            (&mut self.markov, &sums.markov)
+        {
+            counts.merge(more, sign);
+            resampler.iter_mut().zip(resampled).for_each(|(r, more)| r.merge(more, sign));
+        }
+        self.shapley.iter_mut().zip(&sums.shapley).for_each(|((_, s), more)| s.merge(more, sign));
+        self.chooser.iter_mut().zip(&sums.chooser).for_each(|(c, more)| c.merge(more, sign));
+        self.totals.0 = self.totals.0.wrapping_add_signed(sign * sums.totals.0 as i64);
+        self.totals.1 += sign * sums.totals.1;
+        true
+    }
+
     fn flush(&mut self) {
+        if self.block.is_empty() {
+            return;
+        }
         let mut block = std::mem::take(&mut self.block);
         self.add_all(&block);
         block.clear();
@@ -123,9 +176,7 @@ impl DataDriven {
         names: &[String],
         unattributed: (u64, i64),
     ) -> Result<Findings, MarkovError> {
-        if !self.block.is_empty() {
-            self.flush();
-        }
+        self.flush();
         let orders = self.chooser.as_ref().map(OrderChooser::scores).unwrap_or_default();
         let mut found = Findings { orders, ..Findings::default() };
         for (kind, shapley) in &mut self.shapley {

@@ -1,5 +1,7 @@
 //! Adds up shared credit exactly: conversions in billionths and value in minor units, so no order of adding matters.
 
+use serde::{Deserialize, Serialize};
+
 use super::credit::{Amount, ChannelCredit, Credit, rank};
 use crate::domain::money::split;
 
@@ -7,7 +9,7 @@ use crate::domain::money::split;
 const NANO: i64 = 1_000_000_000;
 
 /// Credit by channel (or campaign, region, segment: any numbered key), accumulated to the cent.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ledger {
     nano: Vec<i128>,
     value: Vec<i64>,
@@ -63,16 +65,25 @@ impl Ledger {
 
     /// Adds another ledger over the same keys; any order of merging gives the same sums.
     pub fn merge(&mut self, other: &Ledger) {
+        self.merge_signed(other, 1);
+    }
+
+    /// Takes away what another ledger over the same keys holds, all of which must have been added before.
+    pub fn take_away(&mut self, other: &Ledger) {
+        self.merge_signed(other, -1);
+    }
+
+    fn merge_signed(&mut self, other: &Ledger, sign: i64) {
         let n = self.nano.len().max(other.nano.len());
         self.nano.resize(n, 0);
         self.value.resize(n, 0);
         for k in 0..other.nano.len() {
-            self.nano[k] += other.nano[k];
-            self.value[k] += other.value[k];
+            self.nano[k] += i128::from(sign) * other.nano[k];
+            self.value[k] += sign * other.value[k];
         }
         for (side, more) in [(&mut self.total, other.total), (&mut self.unattributed, other.unattributed)] {
-            side.0 += more.0;
-            side.1 += more.1;
+            side.0 = side.0.wrapping_add_signed(sign * more.0 as i64);
+            side.1 += sign * more.1;
         }
     }
 

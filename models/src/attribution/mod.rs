@@ -26,5 +26,5 @@ pub use credit::{Amount, ChannelCredit, Credit, Interval, Note};
 pub use kind::{ModelKind, Needs};
 pub use path_table::{PathTable, PathTableReader};
 pub use policy::{AccountMapping, DirectTraffic, Policy, Repeats};
-pub use report::{Attribution, AttributionError, JourneyCounts, Report, over_paths};
+pub use report::{Attribution, AttributionError, JourneyCounts, Report, Sums, over_paths};
 pub use settings::{Bootstrap, CustomWeights, Order, Settings};

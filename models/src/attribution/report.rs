@@ -1,9 +1,9 @@
 //! Several models over the same journeys or the same path table, side by side, in one pass.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::credit::Credit;
-use super::data_driven::{DataDriven, Findings};
+use super::data_driven::{DataDriven, DataSums, Findings};
 use super::hazard::Hazard;
 use super::kind::{ModelKind, Needs};
 use super::ledger::Ledger;
@@ -63,13 +63,13 @@ pub enum AttributionError {
 }
 
 /// How many journeys of each end were read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JourneyCounts {
     /// Conversions, those without a touch included.
     pub won: u64,
     /// Ended without.
     pub lost: u64,
-    /// Not decided: read by the hazard model only.
+    /// Not decided, of those that were read: the hazard model reads them, no other does.
     pub open: u64,
     /// Won without an eligible touch.
     pub won_without_touch: u64,
@@ -110,6 +110,17 @@ pub struct Attribution {
     unknown: Option<u32>,
     weights: Vec<f64>,
     keys: Vec<u32>,
+    path: Vec<Eligible>,
+}
+
+/// Everything that journeys add up to, without what is derived from it: kept in files, added and taken away exactly.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Sums {
+    channels: Vec<String>,
+    counts: JourneyCounts,
+    unattributed: (u64, i64),
+    rules: Vec<Ledger>,
+    data: DataSums,
 }
 
 impl Attribution {
@@ -143,7 +154,52 @@ impl Attribution {
             unknown: None,
             weights: Vec::new(),
             keys: Vec::new(),
+            path: Vec::new(),
         })
+    }
+
+    /// Whether all that was asked for adds up from whole numbers, so that journeys can be taken away again: not so for the
+    /// hazard model, an order chosen at the end, and intervals of order 3 and 4, which keep the paths themselves.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        self.hazard.is_none() && self.data.adds_up()
+    }
+
+    /// What the journeys so far add up to; `None` where [`Attribution::adds_up`] says no.
+    #[must_use]
+    pub fn sums(&mut self) -> Option<Sums> {
+        self.adds_up().then(|| Sums {
+            channels: self.names.clone(),
+            counts: self.counts,
+            unattributed: self.unattributed,
+            rules: self.rules.iter().map(|(_, ledger)| ledger.clone()).collect(),
+            data: self.data.sums(),
+        })
+    }
+
+    /// Adds sums over the same models, settings and channels (`sign` 1), or takes away what was added before (-1).
+    /// Whether they fit: nothing is changed where they do not.
+    pub fn merge(&mut self, sums: &Sums, sign: i64) -> bool {
+        let fits = self.adds_up() && sums.channels == self.names && sums.rules.len() == self.rules.len();
+        if !fits || !self.data.merge(&sums.data, sign) {
+            return false;
+        }
+        for ((_, ledger), more) in self.rules.iter_mut().zip(&sums.rules) {
+            if sign > 0 { ledger.merge(more) } else { ledger.take_away(more) }
+        }
+        let (c, m) = (&mut self.counts, sums.counts);
+        for (to, more) in [
+            (&mut c.won, m.won),
+            (&mut c.lost, m.lost),
+            (&mut c.open, m.open),
+            (&mut c.won_without_touch, m.won_without_touch),
+            (&mut c.touches, m.touches),
+            (&mut self.unattributed.0, sums.unattributed.0),
+        ] {
+            *to = to.wrapping_add_signed(sign * more as i64);
+        }
+        self.unattributed.1 += sign * sums.unattributed.1;
+        true
     }
 
     /// Adds a path table; rows are journeys without times.
@@ -251,7 +307,13 @@ impl JourneySink for Attribution {
             self.unknown.get_or_insert(t.channel);
             return;
         }
-        let eligible = self.filter.apply(journey).to_vec();
+        if journey.outcome == Outcome::Open && self.hazard.is_none() {
+            self.counts.open += 1;
+            return;
+        }
+        let mut eligible = std::mem::take(&mut self.path);
+        eligible.clear();
+        eligible.extend_from_slice(self.filter.apply(journey));
         self.counts.touches += eligible.len() as u64;
         if let Some(hazard) = &mut self.hazard {
             hazard.add(journey, &eligible);
@@ -276,6 +338,7 @@ impl JourneySink for Attribution {
                 self.feed_rules(journey, &eligible, 1, value_minor);
             }
         }
+        self.path = eligible;
     }
 }
 

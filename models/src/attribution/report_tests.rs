@@ -101,6 +101,31 @@ proptest! {
     }
 
     #[test]
+    fn sums_of_parts_are_the_bits_of_the_whole_and_what_is_taken_away_leaves_no_trace(
+        journeys in random_journeys(),
+        order in 1usize..=2,
+        place in prop::collection::vec(0u8..3, 40),
+    ) {
+        // Part 0 stays, part 1 comes later, part 2 was counted and is taken away again.
+        let settings = Settings { order: Order::Fixed(order), ..quick() };
+        let kinds: Vec<ModelKind> = ModelKind::ALL.into_iter().filter(|k| *k != ModelKind::Hazard).collect();
+        let of = |parts: &[u8]| {
+            let mut sink = Attribution::new(&kinds, &settings, &names()).expect("settings");
+            journeys.iter().zip(&place).filter(|(_, p)| parts.contains(p)).for_each(|(j, _)| sink.journey(j));
+            sink
+        };
+        let written = serde_json::to_string(&of(&[0, 2]).sums().expect("sums")).expect("JSON");
+        let kept: Sums = serde_json::from_str(&written).expect("sums");
+        let mut updated = of(&[]);
+        prop_assert!(updated.merge(&kept, 1));
+        prop_assert!(updated.merge(&of(&[2]).sums().expect("sums"), -1));
+        prop_assert!(updated.merge(&of(&[1]).sums().expect("sums"), 1));
+        // As text: an AUC that cannot be told is NaN, and NaN is not equal to itself.
+        let text = |a: Attribution| format!("{:?}", a.finish().expect("a report"));
+        prop_assert!(text(updated) == text(of(&[0, 1])));
+    }
+
+    #[test]
     fn shapley_is_linear_over_distinct_channels_and_ordered_shapley_over_touches(
         rows in prop::collection::vec((prop::collection::vec(0usize..4, 1..6), 0u32..5, 0u32..5), 1..20),
     ) {
@@ -128,6 +153,21 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_keeps_paths_does_not_claim_to_add_up_and_foreign_sums_change_nothing() {
+    let settings = Settings { order: Order::Fixed(3), ..quick() };
+    let adds = |kinds: &[ModelKind], settings: &Settings| {
+        Attribution::new(kinds, settings, &names()).is_ok_and(|a| a.adds_up())
+    };
+    assert!(!adds(&[ModelKind::Hazard], &quick()) && !adds(&[ModelKind::Markov], &settings));
+    assert!(adds(&[ModelKind::Markov, ModelKind::W], &quick()));
+    let mut one = Attribution::new(&[ModelKind::Linear], &quick(), &names()).expect("settings");
+    one.journey(&journey(1, &[(0, 1)], 5, Outcome::Won { value_minor: 100 }));
+    let mut other = Attribution::new(&[ModelKind::Linear], &quick(), &names()[..3]).expect("settings");
+    assert!(!other.merge(&one.sums().expect("sums"), 1));
+    assert_eq!(other.finish().expect("a report").journeys.won, 0);
 }
 
 #[test]
@@ -224,7 +264,7 @@ fn the_automatic_order_is_said_with_its_auc_and_gives_the_credit_of_that_order()
     let auto = report(&[ModelKind::Markov], &Settings { order: Order::Auto, ..quick() }, &journeys);
     let two = report(&[ModelKind::Markov], &Settings { order: Order::Fixed(2), ..quick() }, &journeys);
     assert!(auto.models[0].notes.contains(&Note::Order { order: 2, chosen: true }), "{:?}", auto.models[0].notes);
-    assert_eq!((auto.orders.len(), two.orders.len()), (4, 2));
+    assert_eq!((auto.orders.len(), two.orders.len()), (4, 4), "every order is scored beside the credit");
     assert_eq!(auto.models[0].channels, two.models[0].channels);
     assert!(auto.orders[1].auc > auto.orders[0].auc + 0.02, "{:?}", auto.orders);
 }

@@ -8,7 +8,7 @@
 //! give a channel of 2 conversions 2,000.
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::credit::{Credit, Note};
 use super::intervals::{Shares, with_intervals};
@@ -20,8 +20,11 @@ use super::settings::Bootstrap;
 /// Positions told apart; later touches are pooled in the last.
 pub const POSITIONS: usize = 20;
 
+/// Parts that a resample's conversion or minor unit is split into, so that its sums are whole and add up in any order.
+const PART: i128 = 1 << 32;
+
 /// Which of the two versions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Version {
     /// Over distinct channels.
     Distinct,
@@ -39,7 +42,7 @@ pub struct PositionCredit {
 }
 
 /// Accumulates Shapley credit with its bootstrap; takes paths in blocks.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Shapley {
     version: Version,
     ledger: Ledger,
@@ -51,17 +54,17 @@ pub struct Shapley {
     channels: usize,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Group {
-    conversions: Vec<[f64; LANES]>,
-    value: Vec<[f64; LANES]>,
+    conversions: Vec<[i128; LANES]>,
+    value: Vec<[i128; LANES]>,
 }
 
 impl Shapley {
     /// For channels `0..channels`.
     #[must_use]
     pub fn new(version: Version, channels: usize, bootstrap: Bootstrap) -> Self {
-        let zero = vec![[0.0; LANES]; channels];
+        let zero = vec![[0; LANES]; channels];
         let group = Group { conversions: zero.clone(), value: zero };
         Shapley {
             version,
@@ -104,12 +107,28 @@ impl Shapley {
         self.ledger.unattributed(conversions, value_minor);
     }
 
+    /// Adds what another one over the same version, channels and bootstrap holds, or takes it away. Both must hold only
+    /// paths with a unit.
+    pub fn merge(&mut self, other: &Shapley, sign: i64) {
+        for (ledger, more) in [(&mut self.ledger, &other.ledger), (&mut self.positions, &other.positions)] {
+            if sign > 0 { ledger.merge(more) } else { ledger.take_away(more) }
+        }
+        for (group, more) in self.groups.iter_mut().zip(&other.groups) {
+            for (to, more) in [(&mut group.conversions, &more.conversions), (&mut group.value, &more.value)] {
+                for (to, more) in to.iter_mut().zip(more) {
+                    (0..LANES).for_each(|l| to[l] += i128::from(sign) * more[l]);
+                }
+            }
+        }
+        self.rows = self.rows.wrapping_add_signed(sign * other.rows as i64);
+    }
+
     /// The credit with its intervals.
     #[must_use]
     pub fn credit(&self, model: &str, names: &[String]) -> Credit {
-        let shares = |of: &dyn Fn(&Group) -> &[[f64; LANES]]| -> Vec<Vec<f64>> {
+        let shares = |of: &dyn Fn(&Group) -> &[[i128; LANES]]| -> Vec<Vec<f64>> {
             let one = |r: usize| {
-                let list: Vec<f64> = of(&self.groups[r / LANES]).iter().map(|w| w[r % LANES]).collect();
+                let list: Vec<f64> = of(&self.groups[r / LANES]).iter().map(|w| w[r % LANES] as f64).collect();
                 let sum: f64 = list.iter().sum();
                 list.iter().map(|x| if sum == 0.0 { 0.0 } else { x / sum }).collect()
             };
@@ -167,13 +186,13 @@ impl Group {
         } else {
             draws.of_many(path.conversions)
         };
-        let each = 1.0 / keys.len() as f64;
-        let worth = each * path.value_minor as f64 / f64::from(path.conversions);
+        let each = PART / keys.len() as i128;
+        let worth = i128::from(path.value_minor) * each / i128::from(path.conversions);
         for &k in keys {
             let (c, v) = (&mut self.conversions[k as usize], &mut self.value[k as usize]);
             for l in 0..LANES {
-                c[l] += each * w[l] as f64;
-                v[l] += worth * w[l] as f64;
+                c[l] += each * i128::from(w[l]);
+                v[l] += worth * i128::from(w[l]);
             }
         }
     }

@@ -121,8 +121,30 @@ impl Journey {
     }
 }
 
+/// Whose journeys follow: what a query knows of an account beside its touches.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Party<'a> {
+    /// Account id.
+    pub account: &'a str,
+    /// Region of the account, where known.
+    pub region: Option<&'a str>,
+    /// Segment of the account, where known.
+    pub segment: Option<&'a str>,
+    /// Ids of its contacts, by [`Touch::contact`].
+    pub contacts: &'a [String],
+}
+
+/// The resampling unit of an account or contact: FNV-1a of its id, so that it does not depend on which others there are.
+#[must_use]
+pub fn unit_of(id: &str) -> u64 {
+    id.bytes().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3))
+}
+
 /// Takes journeys one by one as a query streams them; the journey is only borrowed, so its buffers can be reused.
 pub trait JourneySink {
+    /// Says whose journeys come next. Most sinks need not know.
+    fn party(&mut self, _party: Party<'_>) {}
+
     /// Takes the next journey. Journeys of one unit should follow each other (order by account), but need not.
     fn journey(&mut self, journey: &Journey);
 }

@@ -1,6 +1,7 @@
 //! Counts of starts, transitions and ends of windows, added path by path; integers, so any order and split adds up alike.
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::cells::Cells;
 use super::{MAX_CHANNELS, MAX_ORDER};
@@ -28,7 +29,7 @@ pub enum MarkovError {
 /// How windows of `order` channels out of `channels` are numbered.
 ///
 /// A window is a number in base `channels + 1` whose digits are channel + 1; shorter states have leading zeros.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Windows {
     pub order: usize,
     pub channels: u64,
@@ -95,7 +96,7 @@ impl Windows {
 }
 
 /// Weighted counts of one order. Incremental: paths may be added at any time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Counts {
     pub(super) windows: Windows,
     pub(super) starts: Cells,
@@ -155,16 +156,16 @@ impl Counts {
                 Some(counts)
             })
             .collect();
-        parts.iter().for_each(|p| self.merge(p));
+        parts.iter().for_each(|p| self.merge(p, 1));
     }
 
-    /// Adds the counts of another data set over the same channels and order.
-    pub fn merge(&mut self, other: &Counts) {
+    /// Adds the counts of another data set over the same channels and order, `sign` (1 or -1) times.
+    pub fn merge(&mut self, other: &Counts, sign: i64) {
         debug_assert_eq!(self.windows, other.windows);
-        self.starts.merge(&other.starts);
-        self.steps.merge(&other.steps);
-        self.conversions.merge(&other.conversions);
-        self.nulls.merge(&other.nulls);
-        self.value.merge(&other.value);
+        self.starts.merge(&other.starts, sign);
+        self.steps.merge(&other.steps, sign);
+        self.conversions.merge(&other.conversions, sign);
+        self.nulls.merge(&other.nulls, sign);
+        self.value.merge(&other.value, sign);
     }
 }

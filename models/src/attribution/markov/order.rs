@@ -5,7 +5,8 @@
 //! weight (and at the root towards the overall rate), so that windows not seen before have a score too. The penalty is
 //! that of adjusted R2: `1 - (1 - AUC) (n - 1) / (n - p - 1)` with `n` journeys and `p` windows.
 
-use serde::Serialize;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::MAX_ORDER;
 use super::cells::Cells;
@@ -33,7 +34,7 @@ pub struct OrderScore {
 }
 
 /// Counts of last windows by fold for orders 1 to `max`; takes paths in blocks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OrderChooser {
     by_order: Vec<(Windows, Cells, Cells)>,
     seed: u64,
@@ -56,30 +57,26 @@ impl OrderChooser {
         Ok(OrderChooser { by_order: by_order?, seed, rows: 0 })
     }
 
-    /// Adds all paths.
+    /// Adds all paths, each order on a thread of its own.
     pub fn add_all(&mut self, paths: &Paths) {
-        paths.iter().for_each(|p| self.add(p));
+        let (seed, rows) = (self.seed, self.rows);
+        self.by_order.par_iter_mut().for_each(|(windows, conversions, nulls)| {
+            for (row, path) in (rows..).zip(paths.iter()) {
+                let first = Draws::new(seed, path.unit.unwrap_or(row), u64::MAX).fold(FOLDS);
+                add(*windows, conversions, nulls, path, first);
+            }
+        });
+        self.rows += paths.len() as u64;
     }
 
-    fn add(&mut self, path: Path<'_>) {
-        let key = path.unit.unwrap_or(self.rows);
-        self.rows += 1;
-        let first = Draws::new(self.seed, key, u64::MAX).fold(FOLDS);
-        for (windows, conversions, nulls) in &mut self.by_order {
-            let tail = &path.channels[path.channels.len().saturating_sub(windows.order)..];
-            let state = windows.walk(tail, |_| {}, |_, _| {});
-            for (cells, n) in [(&mut *conversions, path.conversions), (&mut *nulls, path.nulls)] {
-                if path.unit.is_some() {
-                    cells.add(state * FOLDS as u64 + first as u64, i64::from(n));
-                    continue;
-                }
-                // The journeys of a row are alike, so dealing them round the folds from a random first one is enough.
-                for f in 0..FOLDS.min(n as usize) {
-                    let share = i64::from(n) / FOLDS as i64 + i64::from(f < n as usize % FOLDS);
-                    cells.add(state * FOLDS as u64 + ((first + f) % FOLDS) as u64, share);
-                }
-            }
+    /// Adds the counts of another data set over the same channels, orders and seed, `sign` times. Both must hold only
+    /// paths with a unit.
+    pub fn merge(&mut self, other: &OrderChooser, sign: i64) {
+        for ((_, conversions, nulls), (_, more, less)) in self.by_order.iter_mut().zip(&other.by_order) {
+            conversions.merge(more, sign);
+            nulls.merge(less, sign);
         }
+        self.rows = self.rows.wrapping_add_signed(sign * other.rows as i64);
     }
 
     /// Scores of each order.
@@ -99,6 +96,23 @@ impl OrderChooser {
                 |best, s| if s.penalised_auc > best.1 { (s.order, s.penalised_auc) } else { best },
             )
             .0
+    }
+}
+
+/// Counts one path of one order; `first` is the fold it is dealt to first.
+fn add(windows: Windows, conversions: &mut Cells, nulls: &mut Cells, path: Path<'_>, first: usize) {
+    let tail = &path.channels[path.channels.len().saturating_sub(windows.order)..];
+    let state = windows.walk(tail, |_| {}, |_, _| {});
+    for (cells, n) in [(conversions, path.conversions), (nulls, path.nulls)] {
+        if path.unit.is_some() {
+            cells.add(state * FOLDS as u64 + first as u64, i64::from(n));
+            continue;
+        }
+        // The journeys of a row are alike, so dealing them round the folds from a random first one is enough.
+        for f in 0..FOLDS.min(n as usize) {
+            let share = i64::from(n) / FOLDS as i64 + i64::from(f < n as usize % FOLDS);
+            cells.add(state * FOLDS as u64 + ((first + f) % FOLDS) as u64, share);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::cells::MAX_DENSE;
 use super::chain::{Chain, Flows};
@@ -18,16 +19,41 @@ const TOLERANCE: f64 = 1e-9;
 const BLOCK: usize = 1 << 16;
 
 /// Numbers the cells that occur, in the order they are first seen, so that only those carry resamples.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Index {
     Dense(Vec<u32>),
     Sparse(FxHashMap<u64, u32>),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 struct Seen {
     index: Index,
     cells: Vec<u64>,
+    size: u64,
+}
+
+/// Numbered cells as they are kept in files.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    size: u64,
+    cells: Vec<u64>,
+}
+
+impl From<Seen> for Written {
+    fn from(seen: Seen) -> Self {
+        Written { size: seen.size, cells: seen.cells }
+    }
+}
+
+impl From<Written> for Seen {
+    fn from(written: Written) -> Self {
+        let mut seen = Seen::new(written.size);
+        written.cells.into_iter().filter(|c| *c < written.size).for_each(|cell| {
+            seen.number(cell);
+        });
+        seen
+    }
 }
 
 impl Seen {
@@ -37,7 +63,7 @@ impl Seen {
         } else {
             Index::Sparse(FxHashMap::default())
         };
-        Seen { index, cells: Vec::new() }
+        Seen { index, cells: Vec::new(), size }
     }
 
     #[inline]
@@ -55,7 +81,7 @@ impl Seen {
 }
 
 /// Weighted counts of [`LANES`] resamples over the numbered cells.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Group {
     starts: Vec<Weights>,
     steps: Vec<Weights>,
@@ -80,7 +106,7 @@ struct Row {
 ///
 /// Paths with a unit are weighed by it, so that all journeys of an account are drawn together; paths without are rows of
 /// a table, whose journeys are drawn one by one.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Resampler {
     windows: Windows,
     bootstrap: Bootstrap,
@@ -150,11 +176,18 @@ impl Resampler {
     /// Solves every resample, in their order.
     #[must_use]
     pub fn solve(&self) -> Vec<Removal> {
+        // Cells that no resample holds (any more) are no part of the chain: a sum of parts is then the same as the whole.
+        let held = |list: &dyn Fn(&Group) -> &[Weights], i: usize| {
+            self.groups.iter().any(|g| list(g).get(i).is_some_and(|w| w.iter().any(|w| *w != 0)))
+        };
         let mut order: Vec<u32> = (0..self.steps.cells.len() as u32).collect();
+        order.retain(|&i| held(&|g| &g.steps, i as usize));
         order.sort_unstable_by_key(|&i| self.steps.cells[i as usize]);
         let sorted = order.iter().map(|&i| self.steps.cells[i as usize]).collect();
         let number: FxHashMap<u64, usize> = self.states.cells.iter().copied().zip(0..).collect();
-        let shape = Chain::shape(self.windows, self.states.cells.iter().copied(), sorted);
+        let starts =
+            (0..).zip(self.states.cells.iter().copied()).filter(|&(i, _)| held(&|g| &g.starts, i)).map(|s| s.1);
+        let shape = Chain::shape(self.windows, starts, sorted);
         (0..self.bootstrap.resamples)
             .into_par_iter()
             .map_init(
@@ -174,6 +207,33 @@ impl Resampler {
                 },
             )
             .collect()
+    }
+}
+
+impl Resampler {
+    /// Adds the resamples of another data set over the same channels, order and bootstrap, or takes them away. Both must
+    /// hold only paths with a unit: then every weight is whole and adding is exact in any order.
+    pub fn merge(&mut self, other: &Resampler, sign: i64) {
+        debug_assert_eq!((self.windows, self.bootstrap), (other.windows, other.bootstrap));
+        let steps: Vec<usize> = other.steps.cells.iter().map(|&c| self.steps.number(c) as usize).collect();
+        let states: Vec<usize> = other.states.cells.iter().map(|&c| self.states.number(c) as usize).collect();
+        let (all_steps, all_states) = (self.steps.cells.len(), self.states.cells.len());
+        for (group, more) in self.groups.iter_mut().zip(&other.groups) {
+            group.grow(all_steps, all_states);
+            merge(&mut group.steps, &more.steps, &steps, sign);
+            merge(&mut group.starts, &more.starts, &states, sign);
+            merge(&mut group.conversions, &more.conversions, &states, sign);
+            merge(&mut group.nulls, &more.nulls, &states, sign);
+            for (&at, v) in states.iter().zip(&more.value) {
+                (0..LANES).for_each(|l| group.value[at][l] += sign as f64 * v[l]);
+            }
+        }
+    }
+}
+
+fn merge(to: &mut [Weights], more: &[Weights], at: &[usize], sign: i64) {
+    for (&at, w) in at.iter().zip(more) {
+        (0..LANES).for_each(|l| to[at][l] = to[at][l].wrapping_add_signed(sign * w[l] as i64));
     }
 }
 
