@@ -13,6 +13,10 @@ use tandem_store::{Cancel, Store};
 /// Every query with the parameters of its commonest use.
 fn cases() -> Vec<(NamedQuery, Params)> {
     let main = || Params::new().int("as_of", 1_000).text("dataset", "main");
+    let journeys = || {
+        let all = main().text("from_account", "").text("to_account", "\u{10FFFF}").text_or_null("only", None);
+        all.text("outcome", "won").text("scope", "everyone")
+    };
     vec![
         (text::CHANNELS, main()),
         (text::KPIS, main()),
@@ -25,7 +29,14 @@ fn cases() -> Vec<(NamedQuery, Params)> {
         (text::CRM_STAGES, main().text("stage", "mql")),
         (text::FX_RATES, main()),
         (text::CURRENCIES, main()),
-        (text::JOURNEYS, main().text("outcome", "won").int("everyone", 0)),
+        (text::JOURNEY_TOUCHES, journeys()),
+        (text::JOURNEY_FACTS, journeys()),
+        (text::JOURNEY_EXTENT, main()),
+        (text::JOURNEY_BOUNDS, main()),
+        (text::CHANGED_ACCOUNTS, main().int("after", 1_000)),
+        (text::CAMPAIGNS, main()),
+        (text::CAMPAIGN_SPEND, main()),
+        (text::DEAL_ACCOUNT, main().text("deal", "o000001")),
         (text::TOUCH_NAMES, main()),
         (text::FUNNEL, main().int("by_account", 0).int("with_channel", 1)),
         (text::OVERVIEW, main()),

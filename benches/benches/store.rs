@@ -7,7 +7,9 @@ use std::time::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use tandem_benches::{company, preset};
 use tandem_models::domain::journey::Journey;
-use tandem_store::{AsOf, Cancel, FunnelBy, FunnelRequest, JourneyRequest, Level, PanelRequest, Store, TouchNames};
+use tandem_store::{
+    AsOf, Cancel, FunnelBy, FunnelRequest, JourneyRequest, JourneyScope, Level, PanelRequest, Store, TouchNames,
+};
 
 fn panel(store: &Store, kpi: &str, level: Level) {
     black_box(store.panel(&PanelRequest { kpi: kpi.into(), level, ..PanelRequest::default() }).unwrap());
@@ -33,8 +35,10 @@ fn questions(c: &mut Criterion) {
     }
     let request = JourneyRequest::default();
     group.bench_function("touch names", |b| b.iter(|| black_box(store.touch_names(&request).unwrap())));
-    for (name, everyone) in [("journeys of won deals", false), ("journeys of everyone", true)] {
-        let request = JourneyRequest { everyone, ..JourneyRequest::default() };
+    for (name, scope) in
+        [("journeys of won deals", JourneyScope::Reached), ("journeys of everyone", JourneyScope::Everyone)]
+    {
+        let request = JourneyRequest { scope, ..JourneyRequest::default() };
         group.bench_function(name, |b| {
             b.iter(|| {
                 let mut touches = 0;

@@ -4,58 +4,24 @@
 //! (first time after opening) and warm. The data has the shape of a company and no meaning.
 #![allow(clippy::unwrap_used)]
 
+mod made;
+
 use std::sync::Arc;
 use std::time::Instant;
 
-use duckdb::arrow::array::{ArrayRef, Int32Array, Int64Array, StringArray, new_null_array};
-use duckdb::arrow::record_batch::RecordBatch;
+use duckdb::arrow::array::{ArrayRef, Int32Array, Int64Array};
 use tandem_models::domain::journey::Journey;
 use tandem_models::domain::period::Day;
 use tandem_store::schema::Table;
 use tandem_store::{
-    AsOf, BatchSource, Cancel, FunnelBy, FunnelRequest, JourneyRequest, PanelRequest, Settings, Store, TouchNames,
+    AsOf, BatchSource, Cancel, FunnelBy, FunnelRequest, JourneyRequest, JourneyScope, PanelRequest, Settings, Store,
+    TouchNames,
 };
 
-const DAY_US: i64 = 86_400_000_000;
+use made::{DAY_US, Luck, batch, text, time};
+
 const CHUNK: usize = 100_000;
 const CHANNELS: i64 = 25;
-
-struct Luck(u64);
-
-impl Luck {
-    fn below(&mut self, n: i64) -> i64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as i64) % n
-    }
-}
-
-fn text(values: impl Iterator<Item = String>) -> ArrayRef {
-    Arc::new(StringArray::from_iter_values(values))
-}
-
-/// The three storage columns of a moment.
-fn time(name: &str, us: &[i64]) -> Vec<(String, ArrayRef)> {
-    let days: Vec<Day> = us.iter().map(|u| Day(u.div_euclid(DAY_US) as i32)).collect();
-    vec![
-        (format!("{name}_us"), Arc::new(Int64Array::from(us.to_vec())) as ArrayRef),
-        (format!("{name}_day"), Arc::new(Int32Array::from_iter_values(days.iter().map(|d| d.0)))),
-        (format!("{name}_week"), Arc::new(Int32Array::from_iter_values(days.iter().map(|d| d.week())))),
-    ]
-}
-
-fn batch(table: Table, given: Vec<(&str, ArrayRef)>, times: Vec<(String, ArrayRef)>) -> RecordBatch {
-    let schema = table.arrow_schema();
-    let n = given[0].1.len();
-    let all: Vec<(String, ArrayRef)> = given.into_iter().map(|(k, v)| (k.to_owned(), v)).chain(times).collect();
-    let column = |name: &String| match all.iter().find(|(k, _)| k == name) {
-        Some((_, array)) => Arc::clone(array),
-        None if name == "dataset" => text((0..n).map(|_| "main".into())),
-        None if name == "geo" => text((0..n).map(|_| "national".into())),
-        None if name == "campaign_id" => text((0..n).map(|_| String::new())),
-        None => new_null_array(schema.field_with_name(name).unwrap().data_type(), n),
-    };
-    RecordBatch::try_new(Arc::clone(&schema), schema.fields().iter().map(|f| column(f.name())).collect()).unwrap()
-}
 
 fn fill(store: &Store, touches: usize) {
     let (accounts, contacts) = ((touches / 100).max(1) as i64, (touches / 20).max(1) as i64);
@@ -177,9 +143,10 @@ fn main() {
         store.funnel(&FunnelRequest { by: FunnelBy::Channel, ..Default::default() }).unwrap()
     });
     timed("reconciliation", || store.reconciliation("main", None, None, AsOf::Latest).unwrap());
-    for everyone in [false, true] {
-        let request = JourneyRequest { everyone, ..JourneyRequest::default() };
-        timed(if everyone { "journeys, everyone" } else { "journeys, won only" }, || {
+    for (name, scope) in [("journeys, won only", JourneyScope::Reached), ("journeys, everyone", JourneyScope::Everyone)]
+    {
+        let request = JourneyRequest { scope, ..JourneyRequest::default() };
+        timed(name, || {
             let (mut names, mut touches) = (TouchNames::default(), 0usize);
             let report =
                 store.journeys(&request, &mut names, &mut |j: &Journey| touches += j.touches.len(), Cancel::new());

@@ -17,11 +17,15 @@ mod store;
 pub use engine::Cancel;
 pub use error::{Error, Result};
 pub use lake::{AsOf, BatchSource, Manifest, Receipt};
+pub use queries::campaigns::{Campaign, CampaignSpend};
 pub use queries::catalog::{Channel, Kpi};
 pub use queries::experiments::Experiment;
 pub use queries::freshness::Freshness;
 pub use queries::funnel::{Cohort, FUNNEL_STAGES, FunnelBy, FunnelCohort, FunnelRequest, FunnelStage, FunnelUnit};
-pub use queries::journeys::{JourneyOutcome, JourneyReport, JourneyRequest, JourneyValue, TouchNames};
+pub use queries::journeys::{
+    ChangedAccounts, DealFacts, JourneyOutcome, JourneyReport, JourneyRequest, JourneyScope, JourneyUnit, JourneyValue,
+    TouchNames,
+};
 pub use queries::overview::WeeklyTotal;
 pub use queries::panel::{Level, PanelAnswer, PanelRequest};
 pub use queries::reconciliation::ReconciledMonth;

@@ -10,8 +10,8 @@ use tandem_models::domain::journey::{Journey, Outcome};
 use tandem_models::domain::panel::KpiKind;
 use tandem_store::schema::Table;
 use tandem_store::{
-    AsOf, Cancel, Cohort, FunnelBy, FunnelRequest, JourneyOutcome, JourneyReport, JourneyRequest, JourneyValue, Level,
-    PanelRequest, Store, TouchNames,
+    AsOf, Cancel, Cohort, FunnelBy, FunnelRequest, JourneyOutcome, JourneyReport, JourneyRequest, JourneyScope,
+    JourneyValue, Level, PanelRequest, Store, TouchNames,
 };
 
 fn journeys(store: &Store, request: &JourneyRequest) -> (Vec<Journey>, JourneyReport, TouchNames) {
@@ -62,7 +62,8 @@ fn journeys_hold_all_contacts_touches_before_closing_in_order() {
 #[test]
 fn everyone_brings_lost_and_open_journeys_too() {
     let (_dir, store) = company();
-    let (all, report, names) = journeys(&store, &JourneyRequest { everyone: true, ..JourneyRequest::default() });
+    let (all, report, names) =
+        journeys(&store, &JourneyRequest { scope: JourneyScope::Everyone, ..JourneyRequest::default() });
     let read: Vec<(String, Outcome)> = all.iter().map(|j| (path(j, &names), j.outcome)).collect();
     assert_eq!(
         read,
@@ -98,7 +99,8 @@ fn account_mapping_value_lookback_and_period_are_followed() {
 #[test]
 fn journeys_to_a_stage_end_where_the_account_enters_it() {
     let (_dir, store) = company();
-    let request = JourneyRequest { outcome: JourneyOutcome::Mql, everyone: true, ..JourneyRequest::default() };
+    let request =
+        JourneyRequest { outcome: JourneyOutcome::Mql, scope: JourneyScope::Everyone, ..JourneyRequest::default() };
     let (all, report, names) = journeys(&store, &request);
     let won: Vec<String> =
         all.iter().filter(|j| matches!(j.outcome, Outcome::Won { .. })).map(|j| path(j, &names)).collect();

@@ -1,5 +1,6 @@
 //! The questions the product asks, one file each: a request in, typed rows out. Each has its `.sql` file in `queries/`.
 
+pub mod campaigns;
 pub mod catalog;
 pub mod experiments;
 pub mod freshness;

@@ -37,8 +37,22 @@ queries! {
     FX_RATES = "fx_rates";
     /// Currencies of a dataset's amounts.
     CURRENCIES = "currencies";
-    /// Everything that makes up journeys.
-    JOURNEYS = "journeys";
+    /// Touches by account.
+    JOURNEY_TOUCHES = "journey_touches";
+    /// Deals, stages and roles by account.
+    JOURNEY_FACTS = "journey_facts";
+    /// Number of touches and last day.
+    JOURNEY_EXTENT = "journey_extent";
+    /// Accounts that part a large store into even ranges.
+    JOURNEY_BOUNDS = "journey_bounds";
+    /// Accounts whose journeys may differ between two batches.
+    CHANGED_ACCOUNTS = "changed_accounts";
+    /// Campaigns by id.
+    CAMPAIGNS = "campaigns";
+    /// Spend by channel, campaign and day.
+    CAMPAIGN_SPEND = "campaign_spend";
+    /// The account of one deal.
+    DEAL_ACCOUNT = "deal_account";
     /// Channels and campaigns of touches.
     TOUCH_NAMES = "touch_names";
     /// When each lead or account entered each stage.

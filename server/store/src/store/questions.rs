@@ -1,5 +1,7 @@
 //! The questions a store answers, each under a deadline and as of a batch.
 
+use std::collections::BTreeMap;
+
 use tandem_models::domain::journey::JourneySink;
 use tandem_models::domain::panel::Panel;
 use tandem_models::domain::period::Day;
@@ -9,11 +11,12 @@ use crate::duck::Projection;
 use crate::engine::{Cancel, Limits};
 use crate::error::{Error, Result};
 use crate::lake::AsOf;
+use crate::queries::campaigns::{self, Campaign, CampaignSpend};
 use crate::queries::catalog::{self, Channel, Kpi};
 use crate::queries::experiments::{self, Experiment};
 use crate::queries::freshness::Freshness;
 use crate::queries::funnel::{FunnelCohort, FunnelRequest};
-use crate::queries::journeys::{JourneyReport, JourneyRequest, TouchNames};
+use crate::queries::journeys::{ChangedAccounts, DealFacts, JourneyReport, JourneyRequest, TouchNames};
 use crate::queries::overview::WeeklyTotal;
 use crate::queries::panel::{self, PanelAnswer, PanelRequest};
 use crate::queries::reconciliation::ReconciledMonth;
@@ -81,6 +84,32 @@ impl Store {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// Accounts of a dataset whose journeys may differ between what batch `after` let one see and now.
+    pub fn changed_accounts(&self, dataset: &str, after: u32, now: AsOf) -> Result<ChangedAccounts> {
+        self.ask(now, |ask| journeys::changed(ask, after, dataset, &self.0.settings.currency))
+    }
+
+    /// Campaigns of a dataset by id.
+    pub fn campaigns(&self, dataset: &str) -> Result<BTreeMap<String, Campaign>> {
+        self.ask(AsOf::Latest, |ask| campaigns::campaigns(ask, dataset))
+    }
+
+    /// Spend of a dataset by channel, campaign and day, in the reporting currency.
+    pub fn campaign_spend(&self, dataset: &str) -> Result<Vec<CampaignSpend>> {
+        self.ask(AsOf::Latest, |ask| campaigns::spend(ask, dataset, &self.0.settings.currency))
+    }
+
+    /// What is known of a deal, if there is one of that id.
+    pub fn deal(&self, dataset: &str, id: &str) -> Result<Option<DealFacts>> {
+        self.ask(AsOf::Latest, |ask| journeys::deal(ask, dataset, id))
+    }
+
+    /// Number of the last batch that answers see now.
+    pub fn last_batch(&self) -> Result<u32> {
+        self.catch_up_if_behind();
+        Ok(self.projection()?.applied())
     }
 
     /// The stage funnel by cohort.

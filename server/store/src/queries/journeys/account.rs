@@ -1,6 +1,6 @@
 //! The facts of one account, collected until the next account begins.
 
-use rustc_hash::FxHashMap;
+use super::contacts::Contacts;
 use tandem_models::attribution::AccountMapping;
 use tandem_models::domain::journey::{Entry, Milestones, Reentry, Touch};
 
@@ -73,7 +73,11 @@ pub(super) struct Account {
     /// Ids of touches, one after the other, as the tie-break of equal times.
     touch_ids: String,
     touch_ends: Vec<u32>,
-    contacts: FxHashMap<String, u32>,
+    /// Its people.
+    pub contacts: Contacts,
+    /// Region and segment, where the account itself was imported.
+    pub region: Option<String>,
+    pub segment: Option<String>,
 }
 
 impl Account {
@@ -88,16 +92,8 @@ impl Account {
         self.touch_ids.clear();
         self.touch_ends.clear();
         self.contacts.clear();
-    }
-
-    /// Number of a contact inside this account.
-    pub fn contact(&mut self, id: &str) -> u32 {
-        if let Some(n) = self.contacts.get(id) {
-            return *n;
-        }
-        let n = self.contacts.len() as u32;
-        self.contacts.insert(id.to_owned(), n);
-        n
+        self.region = None;
+        self.segment = None;
     }
 
     pub fn add_touch(&mut self, touch: TouchFact, id: &str) {
@@ -112,12 +108,14 @@ impl Account {
             let from = if i == 0 { 0 } else { self.touch_ends[i - 1] as usize };
             &self.touch_ids[from..self.touch_ends[i] as usize]
         };
-        let mut order: Vec<u32> = (0..self.touches.len() as u32).collect();
-        order.sort_unstable_by(|&a, &b| {
-            let (a, b) = (a as usize, b as usize);
+        let compare = |a: usize, b: usize| {
             self.touches[a].touch.at_us.cmp(&self.touches[b].touch.at_us).then_with(|| id(a).cmp(id(b)))
-        });
-        self.touches = order.iter().map(|&i| self.touches[i as usize]).collect();
+        };
+        if (1..self.touches.len()).any(|i| compare(i - 1, i).is_gt()) {
+            let mut order: Vec<u32> = (0..self.touches.len() as u32).collect();
+            order.sort_unstable_by(|&a, &b| compare(a as usize, b as usize));
+            self.touches = order.iter().map(|&i| self.touches[i as usize]).collect();
+        }
         self.deals.sort_by(|a, b| (a.created_us, &a.id).cmp(&(b.created_us, &b.id)));
         self.stages.sort_by_key(|s| s.entry.at_us);
     }
@@ -142,10 +140,14 @@ impl Account {
         }
     }
 
-    /// Milestones before `end_us`, the opening from the deal itself.
-    pub fn milestones(&self, deal: Option<usize>, reentry: Reentry, end_us: i64) -> Milestones {
+    /// Milestones before `end_us`, the opening from the deal itself; of one contact alone where one is named.
+    pub fn milestones(&self, deal: Option<usize>, contact: Option<u32>, reentry: Reentry, end_us: i64) -> Milestones {
         let deal = deal.map(|d| &self.deals[d]);
-        let pick = |stage: &str| reentry.pick(&self.entries(stage, deal.map(|d| d.id.as_str())), end_us);
+        let pick = |stage: &str| {
+            let mut entries = self.entries(stage, deal.map(|d| d.id.as_str()));
+            entries.retain(|e| contact.is_none() || e.contact == contact);
+            reentry.pick(&entries, end_us)
+        };
         let mut milestones = Milestones { lead: pick("inquiry"), ..Milestones::default() };
         for (slot, stage) in milestones.extra.iter_mut().zip(["mql", "sal", "sql"]) {
             *slot = pick(stage);
