@@ -1,11 +1,9 @@
 //! Every flat table by name, for exports of the API and the command line alike.
 
 use serde_json::{Map, Value};
-use tandem_models::attribution::Settings;
 use tandem_store::Store;
 
 use super::error::Result;
-use super::journeys::{self, OutcomeStage};
 use super::meta::Tabular;
 use super::{attribution, definitions, funnel, listings, runs, tables};
 use crate::export::{Cell, Table};
@@ -123,8 +121,8 @@ pub fn table(store: &Store, name: Name, ask: &Ask) -> Result<Table> {
         Name::ResponseCurves => tables::curves(&summary()?, None, &now)?.table(),
         Name::Fit => tables::fitted(&summary()?, &now).table(),
         Name::Attribution => {
-            let kinds = attribution::models(ask.models.as_deref())?;
-            journeys::attribute(store, OutcomeStage::Won, &kinds, &Settings::default())?.table()
+            let models = attribution::models(ask.models.as_deref())?;
+            attribution::attribute(store, &attribution::Ask { models, ..attribution::Ask::default() })?.table()
         }
         Name::Spend => listings::spend(store, &listings::SpendAsk::default())?.table(),
         Name::Channels => listings::channels(store)?.table(),

@@ -2,6 +2,7 @@
 
 mod caption;
 mod funnel;
+mod journeys;
 mod models;
 mod plan;
 mod run;
@@ -9,9 +10,7 @@ mod variance;
 
 use tandem_charts::AnyFigure;
 use tandem_charts::figures::roi::Return;
-use tandem_models::attribution::Settings;
 
-use crate::analysis::journeys::{self, OutcomeStage};
 use crate::analysis::plan::{PlanRequest, optimize_cached};
 use crate::analysis::summary::Summary;
 use crate::analysis::variance::Windows;
@@ -20,14 +19,27 @@ use crate::app::App;
 
 pub use caption::{estimate, name, of_run, unit, words};
 pub use funnel::funnel;
+pub use journeys::{journey_length, time_lag, transitions};
 pub use models::models;
 pub use plan::budget;
 pub use run::{contributions, fit, response_curve, roi, share, verdict};
 pub use variance::waterfall;
 
 /// Figures that can be asked for by name.
-pub const NAMES: &[&str] =
-    &["roi", "contributions", "response-curve", "waterfall", "share", "budget", "funnel", "fit", "models"];
+pub const NAMES: &[&str] = &[
+    "roi",
+    "contributions",
+    "response-curve",
+    "waterfall",
+    "share",
+    "budget",
+    "funnel",
+    "fit",
+    "models",
+    "transitions",
+    "journey-length",
+    "time-lag",
+];
 
 /// What a figure is made from; each reads what concerns it.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +65,7 @@ pub struct Ask {
 /// # Errors
 /// `NotFound`, or `NoData` where nothing was fitted yet.
 pub fn run_of(app: &App, name: &str, ask: &Ask) -> Result<Option<String>> {
-    if matches!(name, "funnel" | "models") {
+    if matches!(name, "funnel" | "models" | "transitions" | "journey-length" | "time-lag") {
         return Ok(None);
     }
     Ok(Some(runs::resolve(&app.store, ask.run.as_deref(), ask.kpi.as_deref())?.id))
@@ -83,10 +95,13 @@ pub fn make(app: &App, name: &str, ask: &Ask, run: Option<&str>) -> Result<AnyFi
         "budget" => budget(&*app.summary(id)?, &plan_of(app, id, ask)?).into(),
         "funnel" => funnel(&stages::stages(&app.store, &stages::FunnelAsk::default())?).into(),
         "fit" => fit(&*app.summary(id)?).into(),
-        "models" => {
-            let kinds = attribution::models(ask.models.as_deref())?;
-            models(&journeys::attribute(&app.store, outcome(ask)?, &kinds, &Settings::default())?).into()
+        "models" => models(&attribution::attribute(&app.store, &credited(ask)?)?).into(),
+        "transitions" => {
+            let ask = Ask { models: Some("markov".into()), ..ask.clone() };
+            transitions(&attribution::attribute(&app.store, &credited(&ask)?)?).into()
         }
+        "journey-length" => journey_length(&attribution::shape::shape(&app.store, &credited(ask)?, 1)?).into(),
+        "time-lag" => time_lag(&attribution::shape::shape(&app.store, &credited(ask)?, 1)?).into(),
         other => return Err(AnalysisError::NotFound(format!("there is no chart `{other}`"))),
     })
 }
@@ -102,15 +117,10 @@ fn measure(ask: &Ask) -> Result<Return> {
     }
 }
 
-fn outcome(ask: &Ask) -> Result<OutcomeStage> {
-    match ask.outcome.as_deref() {
-        None | Some("won") => Ok(OutcomeStage::Won),
-        Some("sql") => Ok(OutcomeStage::Sql),
-        Some("mql") => Ok(OutcomeStage::Mql),
-        Some(other) => {
-            Err(AnalysisError::rejected("outcome", format!("`{other}` is not accepted; won, sql and mql are")))
-        }
-    }
+/// Models, outcome and policies of the figures of attribution.
+fn credited(ask: &Ask) -> Result<attribution::Ask> {
+    let (models, outcome) = (ask.models.clone(), ask.outcome.clone());
+    attribution::AttributionParams { models, outcome, ..Default::default() }.ask()
 }
 
 fn channel(summary: &Summary, ask: &Ask) -> Result<String> {

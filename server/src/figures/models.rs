@@ -22,6 +22,14 @@ pub fn models(answer: &AttributionAnswer) -> Models {
             .map(|m| m.channels.iter().find(|c| c.channel == *id))
             .map(|c| c.map(|c| if money { c.value.to_f64() } else { c.conversions }))
             .collect(),
+        intervals: answer
+            .models
+            .iter()
+            .map(|m| {
+                let c = m.channels.iter().find(|c| c.channel == *id)?;
+                if money { c.value_interval } else { c.conversions_interval }.map(|[a, b]| (a, b))
+            })
+            .collect(),
         incremental: None,
     });
     let currency = answer.meta.currency.clone().unwrap_or_else(|| "EUR".into());

@@ -28,6 +28,7 @@ const ANY: Need = Need::One(Roles::ANY);
 const ADMIN: Need = Need::One(Roles::of(&[]));
 const MODELS: Need = Need::One(Roles::of(&[Role::Planner, Role::Marketing]));
 const PLANS: Need = Need::One(Roles::of(&[Role::Planner, Role::Marketing]));
+/// Plans judged, and figures of single accounts, contacts and deals.
 const ASKS: Need = Need::One(Roles::of(&[Role::Planner, Role::Marketing, Role::Finance, Role::Sales]));
 const IMPORTS: Need = Need::One(Roles::of(&[Role::Marketing, Role::Sales, Role::Finance]));
 const EXPORTS: Need = Need::One(Roles::of(&[Role::Finance, Role::Planner, Role::Marketing, Role::Sales]));
@@ -54,6 +55,11 @@ pub const API: &[Access] = &[
     row("GET", "/api/v1/kpis", ANY),
     row("GET", "/api/v1/spend", ANY),
     row("GET", "/api/v1/attribution", ANY),
+    row("GET", "/api/v1/attribution/returns", ANY),
+    row("GET", "/api/v1/attribution/paths", ANY),
+    row("POST", "/api/v1/attribution/paths", ASKS),
+    row("GET", "/api/v1/attribution/journeys", ASKS),
+    row("GET", "/api/v1/attribution/deals/{id}", ASKS),
     row("GET", "/api/v1/model-runs", ANY),
     row("POST", "/api/v1/model-runs", MODELS),
     row("GET", "/api/v1/model-runs/{id}", ANY),
@@ -92,7 +98,7 @@ pub const API: &[Access] = &[
 /// The table's line for a registered pattern, with `.{ext}` taken off.
 #[must_use]
 pub fn need(method: &Method, pattern: &str) -> Option<Need> {
-    let pattern = pattern.strip_suffix(".{ext}").unwrap_or(pattern);
+    let pattern = pattern.split_once(".{ext").map_or(pattern, |(path, _)| path);
     let find =
         |rows: &[Access]| rows.iter().find(|r| r.method == method.as_str() && r.pattern == pattern).map(|r| r.need);
     find(API).or_else(|| find(super::pages::ACCESS))

@@ -93,6 +93,12 @@ impl Rendered {
         };
         Ok(Self { media: form.media(), file, bytes: bytes.into() })
     }
+
+    /// The bytes alone, for answers that are not kept.
+    #[must_use]
+    pub fn into_bytes(self) -> bytes::Bytes {
+        self.bytes
+    }
 }
 
 /// A JSON answer whose validator is its own content.

@@ -54,6 +54,17 @@ pub fn routes(cfg: &mut ServiceConfig, limits: &Limits) {
     table(cfg, "/api/v1/kpis", channels::kpis);
     table(cfg, "/api/v1/spend", spend::list);
     table(cfg, "/api/v1/attribution", attribution::list);
+    table(cfg, "/api/v1/attribution/journeys", attribution::journeys::list);
+    table(cfg, "/api/v1/attribution/returns", attribution::returns::list);
+    cfg.service(
+        web::resource("/api/v1/attribution/paths")
+            .route(get().to(attribution::paths::list))
+            .route(post().to(attribution::paths::credit)),
+    )
+    .route("/api/v1/attribution/paths.{ext}", get().to(attribution::paths::list))
+    // Ids may hold dots, so only these endings are forms.
+    .route("/api/v1/attribution/deals/{id}.{ext:csv|xlsx|parquet|arrow|json}", get().to(attribution::deals::one))
+    .route("/api/v1/attribution/deals/{id}", get().to(attribution::deals::one));
     table(cfg, "/api/v1/roi", roi::list);
     table(cfg, "/api/v1/contributions", contributions::list);
     table(cfg, "/api/v1/response-curves", response_curves::list);
@@ -117,7 +128,7 @@ where
 
 /// Routes whose handler streams a large body itself.
 fn streams_its_body(pattern: &str) -> bool {
-    matches!(pattern, "/api/v1/imports") || pages::streams_its_body(pattern)
+    matches!(pattern, "/api/v1/imports" | "/api/v1/attribution/paths") || pages::streams_its_body(pattern)
 }
 
 async fn nothing(req: HttpRequest) -> impl Responder {

@@ -27,6 +27,15 @@ pub struct Page {
     pub next_cursor: Option<String>,
 }
 
+impl Page {
+    /// The page of `limit` rows from `start` of `total`.
+    #[must_use]
+    pub fn of(start: usize, limit: usize, total: usize) -> Self {
+        let end = start.saturating_add(limit);
+        Page { total, limit, next_cursor: (end < total).then(|| format!("c{end:x}")) }
+    }
+}
+
 impl PageQuery {
     /// First row and length.
     ///
@@ -63,8 +72,7 @@ impl PageQuery {
         let total = all.len();
         let end = start.saturating_add(limit).min(total);
         let rows = if start >= total { Vec::new() } else { all.drain(start..end).collect() };
-        let next_cursor = (end < total && start < total).then(|| format!("c{end:x}"));
-        Ok((rows, Page { total, limit, next_cursor }))
+        Ok((rows, Page::of(start, limit, total)))
     }
 }
 

@@ -68,6 +68,28 @@ const LONGEST_FIELD: usize = 64 * 1024;
 /// # Errors
 /// `too-large`, `request-timeout`, `bad-body`, `unsupported-media`, `disk-full`.
 pub async fn receive(app: &web::Data<App>, req: &HttpRequest, payload: web::Payload) -> Result<Upload, Problem> {
+    take(app, req, payload, file_name(req)).await
+}
+
+/// As [`receive`], where a raw body needs no name of its own.
+///
+/// # Errors
+/// As [`receive`].
+pub async fn receive_as(
+    app: &web::Data<App>,
+    req: &HttpRequest,
+    payload: web::Payload,
+    name: &str,
+) -> Result<Upload, Problem> {
+    take(app, req, payload, Some(file_name(req).unwrap_or_else(|| name.to_owned()))).await
+}
+
+async fn take(
+    app: &web::Data<App>,
+    req: &HttpRequest,
+    payload: web::Payload,
+    name: Option<String>,
+) -> Result<Upload, Problem> {
     let folder = tempfile::Builder::new().prefix("upload-").tempdir().map_err(disk)?;
     let media = req.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let limits = &app.config.limits;
@@ -76,7 +98,7 @@ pub async fn receive(app: &web::Data<App>, req: &HttpRequest, payload: web::Payl
         let boundary = multer::parse_boundary(media).map_err(|e| Problem::new(Code::BadBody, e.to_string()))?;
         return form(paced(payload, limits), boundary, folder).await;
     }
-    let name = file_name(req).ok_or_else(|| {
+    let name = name.ok_or_else(|| {
         Problem::new(Code::UnsupportedMedia, "a raw body needs a file name, or send a form")
             .field("filename")
             .accepts("?filename=NAME, a Content-Disposition header, or multipart/form-data")

@@ -313,6 +313,7 @@ fn models() -> Models {
         channel: (*channel).into(),
         color,
         values: (0..5).map(|m| Some((share * (1.0 + 0.5 * wave(m * 3 + color, 7.3, 0.6))).max(0.0))).collect(),
+        intervals: Vec::new(),
         incremental: (color < 6).then(|| Estimate::new(share * 0.62, share * 1.04, share * 1.5)),
     });
     Models {

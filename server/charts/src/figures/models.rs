@@ -21,6 +21,9 @@ pub struct ModelRow {
     pub color: usize,
     /// One value a model, in the order of [`Models::models`].
     pub values: Vec<Option<f64>>,
+    /// 90% interval of each value, in the same order; rules have none.
+    #[serde(default)]
+    pub intervals: Vec<Option<(f64, f64)>>,
     /// What a marketing-mix model or an experiment says the channel brought, in the same unit.
     #[serde(default)]
     pub incremental: Option<Estimate>,
@@ -152,7 +155,10 @@ impl Figure for Models {
         let body = rows.body.inset(6.0, 0.0, 10.0, 0.0);
         let high = ranked
             .iter()
-            .flat_map(|r| r.values.iter().flatten().copied().chain(r.incremental.map(|e| e.p95)))
+            .flat_map(|r| {
+                let ends = r.intervals.iter().flatten().map(|i| i.1).chain(r.incremental.map(|e| e.p95));
+                r.values.iter().flatten().copied().chain(ends)
+            })
             .fold(1e-9, f64::max);
         let low = ranked
             .iter()
@@ -185,10 +191,22 @@ impl Figure for Models {
             if let Some((a, b)) = row.range() {
                 scene.line((at(a), y), (at(b), y), Paint::stroke(colour, 2.0));
             }
+            // A model's interval is a thin line of its own just under the row, so that several can be told apart.
+            let intervals = row.intervals.iter().flatten().filter(|(a, b)| a.is_finite() && b.is_finite());
+            for (n, &(a, b)) in intervals.enumerate() {
+                let y = y + radius + 2.0 + 3.0 * n as f64;
+                let paint = || Paint::stroke(colour, 1.2).opacity(0.75);
+                scene.line((at(a), y), (at(b), y), paint());
+                for end in [a, b] {
+                    scene.line((at(end), y - 2.0), (at(end), y + 2.0), paint());
+                }
+            }
             for (kind, value) in row.values.iter().enumerate().rev() {
                 let Some(value) = value.filter(|v| v.is_finite()) else { continue };
                 let model = self.models.get(kind).map_or("", String::as_str);
-                let tip = format!("{}, {model}: {}", row.channel, self.unit.write(value, None));
+                let interval = row.intervals.get(kind).copied().flatten();
+                let within = interval.map(|(a, b)| format!(" (90%: {})", self.unit.range(a, b))).unwrap_or_default();
+                let tip = format!("{}, {model}: {}{within}", row.channel, self.unit.write(value, None));
                 scene.group(&Mark::channel(&row.channel, value, tip), |scene| {
                     shape::mark(scene, kind, (at(value), y), radius, colour)
                 });

@@ -203,7 +203,7 @@ mod tests {
     }
 
     fn compared(values: Vec<Option<f64>>, incremental: Option<Estimate>) -> Models {
-        let rows = vec![ModelRow { channel: "LinkedIn".into(), color: 1, values, incremental }];
+        let rows = vec![ModelRow { channel: "LinkedIn".into(), color: 1, values, intervals: Vec::new(), incremental }];
         Models {
             caption: Default::default(),
             unit: Unit::Share,

@@ -8,8 +8,6 @@ use super::frame::{Frame, Place};
 use super::picture::{HALF, Picture};
 use super::scope::{Scope, escape};
 use super::{show, words};
-use crate::analysis::Result;
-use crate::analysis::runs::Run;
 use crate::analysis::summary::{ChannelSummary, Summary};
 use crate::app::App;
 use crate::figures;
@@ -43,15 +41,20 @@ struct Row {
 
 /// The page.
 pub async fn page(app: web::Data<App>, req: HttpRequest, scope: web::Query<Scope>) -> HttpResponse {
-    show::of_run(&app, &req, scope.into_inner(), made).await
-}
-
-fn made(app: &App, scope: &Scope, run: Option<&Run>) -> Result<Page> {
-    let report = match run {
-        Some(run) => Some(report(&*app.summary(&run.id)?, scope)),
-        None => None,
+    let scope = scope.into_inner();
+    let run = match scope.run(&app) {
+        Ok(run) => run,
+        Err(problem) => return show::sorry(&problem.into()),
     };
-    Ok(Page { frame: Frame::new(app, Place::Channels, "Channels", scope, run), report })
+    let id = run.as_ref().map(|r| r.id.clone());
+    show::page(&app, &req, id.as_deref(), move |app| {
+        let report = match &run {
+            Some(run) => Some(report(&*app.summary(&run.id)?, &scope)),
+            None => None,
+        };
+        Ok(Page { frame: Frame::new(app, Place::Channels, "Channels", &scope, run.as_ref()), report })
+    })
+    .await
 }
 
 fn report(s: &Summary, scope: &Scope) -> Report {

@@ -17,7 +17,8 @@ mod scope;
 mod show;
 mod words;
 
-pub use kept::keep_ready;
+pub use kept::warm;
+pub(super) use scope::query;
 
 use actix_web::web::{ServiceConfig, get, post, resource};
 
@@ -27,6 +28,7 @@ use super::roles::{Role, Roles};
 const ANY: Need = Need::One(Roles::ANY);
 const MODELS: Need = Need::One(Roles::of(&[Role::Planner, Role::Marketing]));
 const PLANS: Need = Need::One(Roles::of(&[Role::Planner, Role::Marketing]));
+const DEALS: Need = Need::One(Roles::of(&[Role::Planner, Role::Marketing, Role::Finance, Role::Sales]));
 const IMPORTS: Need = Need::One(Roles::of(&[Role::Marketing, Role::Sales, Role::Finance]));
 
 const fn row(method: &'static str, pattern: &'static str, need: Need) -> Access {
@@ -41,7 +43,8 @@ pub const ACCESS: &[Access] = &[
     row("GET", "/funnel", ANY),
     row("GET", "/funnel/{name}", ANY),
     row("GET", "/attribution", ANY),
-    row("GET", "/attribution/models", ANY),
+    row("GET", "/attribution/{name}", ANY),
+    row("GET", "/attribution/deals/{id}", DEALS),
     row("GET", "/planner", ANY),
     row("POST", "/planner", PLANS),
     row("GET", "/planner/plan", ANY),
@@ -64,7 +67,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/funnel", get().to(funnel::page))
         .route("/funnel/{name}.{ext}", get().to(funnel::drawing))
         .route("/attribution", get().to(attribution::page))
-        .route("/attribution/models.{ext}", get().to(attribution::drawing))
+        .route("/attribution/deals/{id}", get().to(attribution::deal::page))
+        .route("/attribution/{name}.{ext}", get().to(attribution::drawing::drawn))
         .service(resource("/planner").route(get().to(planner::page)).route(post().to(planner::save)))
         .route("/planner/plan.{ext}", get().to(planner::table))
         .route("/planner/result", get().to(planner::result))
