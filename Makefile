@@ -10,7 +10,7 @@ FLAGS = --release --locked $(shell cat $(TOOLS)/duckdb/flags 2>/dev/null)
 ENV = $(shell cat $(TOOLS)/duckdb/env 2>/dev/null)
 TANDEM := $(CARGO_TARGET_DIR)/release/tandem
 
-.PHONY: help demo build test lint unit browser notebook e2e bench fmt clean-demo duckdb
+.PHONY: help demo build test lint unit browser notebook e2e bench truth fmt clean-demo duckdb
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ notebook: build ## Executes notebooks/ against a server
 
 bench: duckdb ## Criterion benchmarks; results belong into docs/benchmarks.md
 	@$(ENV) cargo bench --locked $(filter --no-default-features,$(FLAGS)) --workspace
+
+truth: duckdb ## The truth laboratory: 16 planted worlds, 20 seeds each (SEEDS=20); results belong into docs/benchmarks.md
+	@$(ENV) cargo run $(FLAGS) --workspace --example truth -- $(or $(SEEDS),20)
 
 fmt: ## Formats the code
 	@cargo fmt --all

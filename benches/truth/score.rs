@@ -4,6 +4,8 @@ use tandem_models::mmm::diagnostics::{Health, Status};
 use tandem_models::mmm::interval::Interval;
 use tandem_models::mmm::verdict::{ChannelVerdict, Decision};
 
+use super::regret::Regret;
+
 /// One channel of one fit.
 #[derive(Debug, Clone, Copy)]
 pub struct Outcome {
@@ -41,18 +43,19 @@ pub struct Score {
     channels: usize,
     real: usize,
     errors: Vec<f64>,
-    covered: usize,
-    decidable: usize,
+    pub covered: usize,
+    pub decidable: usize,
     decidable_covered: usize,
     decidable_real: usize,
     leaning: usize,
     failed: usize,
-    silent: usize,
+    pub silent: usize,
+    regrets: Vec<Regret>,
 }
 
 impl Score {
     /// Of `outcomes`.
-    pub fn of(outcomes: &[Outcome]) -> Score {
+    pub fn of(outcomes: &[Outcome], regrets: Vec<Regret>) -> Score {
         let count = |f: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|o| f(o)).count();
         Score {
             channels: outcomes.len(),
@@ -65,12 +68,14 @@ impl Score {
             leaning: count(&|o| o.decision == Decision::Leaning),
             failed: count(&|o| o.health == Status::Fail),
             silent: count(&Outcome::silent_failure),
+            regrets,
         }
     }
 
     /// Of both.
     pub fn and(mut self, other: &Score) -> Score {
         self.errors.extend(&other.errors);
+        self.regrets.extend(&other.regrets);
         Score {
             channels: self.channels + other.channels,
             real: self.real + other.real,
@@ -82,13 +87,22 @@ impl Score {
             leaning: self.leaning + other.leaning,
             failed: self.failed + other.failed,
             silent: self.silent + other.silent,
+            regrets: self.regrets,
         }
+    }
+
+    /// Mean regrets.
+    fn regret(&self) -> String {
+        let mean = |of: fn(&Regret) -> f64| {
+            100.0 * self.regrets.iter().map(of).sum::<f64>() / self.regrets.len().max(1) as f64
+        };
+        format!("{:.1}% ({:.1}%)", mean(|r| r.advised), mean(|r| r.unchanged))
     }
 
     /// The table's heading.
     pub fn heading() -> &'static str {
-        "| world | channels | median error | coverage of 90% | decidable, of real ones | decidable covered | leaning | health FAIL | silent failures |\n\
-         |---|---|---|---|---|---|---|---|---|"
+        "| world | channels | median error | coverage of 90% | decidable, of real ones | decidable covered | leaning | health FAIL | silent failures | regret of the advice (of changing nothing) |\n\
+         |---|---|---|---|---|---|---|---|---|---|"
     }
 
     /// One line of it.
@@ -99,7 +113,7 @@ impl Score {
         errors.sort_by(f64::total_cmp);
         let median = errors.get(errors.len() / 2).copied().unwrap_or(0.0);
         format!(
-            "| {name} | {} | {:.0}% | {} | {} | {} | {} | {} | {} |",
+            "| {name} | {} | {:.0}% | {} | {} | {} | {} | {} | {} | {} |",
             self.channels,
             100.0 * median,
             share(self.covered, self.channels),
@@ -108,6 +122,7 @@ impl Score {
             share(self.leaning, self.channels),
             share(self.failed, self.channels),
             self.silent,
+            self.regret(),
         )
     }
 }

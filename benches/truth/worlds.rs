@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, StandardNormal, StudentT};
+use rand_distr::{Beta, Distribution, StandardNormal, StudentT};
 use tandem_models::domain::panel::{ChannelKind, ChannelSeries, ControlSeries, KpiKind, Panel};
 use tandem_models::domain::period::Day;
 
@@ -11,6 +11,10 @@ const WEEKS: usize = 156;
 const NAMES: [&str; 5] = ["paid_search", "paid_social", "events", "display", "partners"];
 /// Largest weekly effect, KPI units a week; partners do next to nothing (no effect at all is outside a positive prior).
 const EFFECTS: [f64; 5] = [160.0, 120.0, 140.0, 90.0, 12.0];
+/// How far a company's effects and half-saturations lie from these, on the log scale.
+const SPREAD: f64 = 0.3;
+/// Noise of a week, KPI units.
+const NOISE: f64 = 25.0;
 /// Weekly spend around which a channel runs.
 const LEVELS: [f64; 5] = [60.0, 45.0, 50.0, 40.0, 15.0];
 
@@ -79,18 +83,90 @@ impl Kind {
     }
 }
 
-/// A panel and what each channel truly caused, KPI units over the panel.
+/// A panel and what each channel truly caused, KPI units over the panel: the outcome less the outcome without it.
 pub struct World {
     pub panel: Panel,
     pub truth: Vec<f64>,
+    kind: Kind,
+    spend: Vec<Vec<f64>>,
+    company: Company,
+}
+
+/// What is true of one company's channels.
+#[derive(Debug, Clone, Copy)]
+struct Company {
+    /// Carry-over.
+    alpha: [f64; 5],
+    /// Spend at half of the largest effect.
+    half: [f64; 5],
+    /// Largest weekly effect.
+    largest: [f64; 5],
+}
+
+impl Company {
+    fn draw(rng: &mut ChaCha8Rng) -> Company {
+        let carry = Beta::new(2.0, 3.0).unwrap();
+        let mut around = |base: [f64; 5]| base.map(|b| b * (SPREAD * normal(rng)).exp());
+        let (half, largest) = (around(LEVELS), around(EFFECTS));
+        Company { alpha: [0; 5].map(|_| carry.sample(rng)), half, largest }
+    }
+}
+
+impl World {
+    /// What all channels together would have caused with each channel's spend multiplied, KPI units.
+    pub fn caused(&self, multiples: &[f64]) -> f64 {
+        let spend: Vec<Vec<f64>> =
+            self.spend.iter().zip(multiples).map(|(s, m)| s.iter().map(|x| x * m).collect()).collect();
+        let mut carried = [0.0; 5];
+        (0..WEEKS).map(|t| effects(self.kind, &self.company, &spend, t, &mut carried).iter().sum::<f64>()).sum()
+    }
+
+    /// Spend by channel.
+    pub fn spent(&self) -> Vec<f64> {
+        self.spend.iter().map(|s| s.iter().sum()).collect()
+    }
+}
+
+/// What each channel causes in week `t`; `carried` is what earlier weeks left.
+fn effects(kind: Kind, company: &Company, spend: &[Vec<f64>], t: usize, carried: &mut [f64; 5]) -> [f64; 5] {
+    let has = |k: Kind| kind == k || kind == Kind::Everything;
+    let mut out = [0.0; 5];
+    for c in 0..5 {
+        let alpha = company.alpha[c];
+        carried[c] = if kind == Kind::WrongAdstock {
+            // a peak two weeks late: half of the effect waits for it
+            let late = |l: usize| if t >= l { spend[c][t - l] } else { 0.0 };
+            0.1 * late(0) + 0.25 * late(1) + 0.35 * late(2) + 0.2 * late(3) + 0.1 * late(4)
+        } else {
+            alpha * carried[c] + (1.0 - alpha) * spend[c][t]
+        };
+        let x = carried[c] / company.half[c];
+        let shape = if kind == Kind::WrongSaturation { x.powf(2.5) / (1.0 + x.powf(2.5)) } else { x / (1.0 + x) };
+        out[c] = company.largest[c] * shape;
+        if has(Kind::TimeVarying) && c == 0 {
+            out[c] *= 0.6 + 0.8 * t as f64 / WEEKS as f64;
+        }
+        if kind == Kind::NegativeEffect && c == 3 {
+            out[c] *= -0.6;
+        }
+    }
+    if has(Kind::Synergy) {
+        // search works better while social runs; without either the joint part is lost
+        let joint = 0.5 * out[0] * out[1] / company.largest[1];
+        out[0] += joint / 2.0;
+        out[1] += joint / 2.0;
+    }
+    out
 }
 
 /// Draws one world. The outcome is built week by week, so that spend may follow it.
 pub fn world(kind: Kind, seed: u64) -> World {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed.wrapping_mul(1000) + 17);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(kind as u64);
     let has = |k: Kind| kind == k || kind == Kind::Everything;
     // single disturbances that `everything` takes over; the others exclude each other or have worlds of their own
     let confounded = has(Kind::UnobservedConfounding) || kind == Kind::ControlledConfounding;
+    let company = Company::draw(&mut rng);
     let demand = wave(&mut rng, 0.9);
     let mut spend = spends(&mut rng);
     if confounded {
@@ -110,7 +186,6 @@ pub fn world(kind: Kind, seed: u64) -> World {
             }
         }
     }
-    let mut truth = vec![0.0; 5];
     let mut y = vec![0.0; WEEKS];
     let mut carried = [0.0; 5];
     let mut before = 0.0;
@@ -132,38 +207,16 @@ pub fn world(kind: Kind, seed: u64) -> World {
         if confounded {
             level += 50.0 * demand[t];
         }
-        let mut effects = [0.0; 5];
-        for c in 0..5 {
-            let alpha = [0.3, 0.5, 0.6, 0.4, 0.3][c];
-            carried[c] = if kind == Kind::WrongAdstock {
-                // a peak two weeks late: half of the effect waits for it
-                let late = |l: usize| if t >= l { spend[c][t - l] } else { 0.0 };
-                0.1 * late(0) + 0.25 * late(1) + 0.35 * late(2) + 0.2 * late(3) + 0.1 * late(4)
-            } else {
-                alpha * carried[c] + (1.0 - alpha) * spend[c][t]
-            };
-            let x = carried[c] / LEVELS[c];
-            let shape = if kind == Kind::WrongSaturation { x.powf(2.5) / (1.0 + x.powf(2.5)) } else { x / (1.0 + x) };
-            effects[c] = EFFECTS[c] * shape;
-            if has(Kind::TimeVarying) && c == 0 {
-                effects[c] *= 0.6 + 0.8 * u;
-            }
-            if kind == Kind::NegativeEffect && c == 3 {
-                effects[c] *= -0.6;
-            }
-        }
-        if has(Kind::Synergy) {
-            // search works better while social runs; the joint part is credited to both by halves
-            let joint = 0.5 * effects[0] * effects[1] / EFFECTS[1];
-            effects[0] += joint / 2.0;
-            effects[1] += joint / 2.0;
-        }
-        let noise = if has(Kind::HeavyTails) { 18.0 * heavy.sample(&mut rng) } else { 30.0 * normal(&mut rng) };
+        let effects = effects(kind, &company, &spend, t, &mut carried);
+        let noise = if has(Kind::HeavyTails) { 0.6 * NOISE * heavy.sample(&mut rng) } else { NOISE * normal(&mut rng) };
         y[t] = level + effects.iter().sum::<f64>() + noise;
         before = y[t] - 1250.0 - 120.0 * u;
-        truth.iter_mut().zip(effects).for_each(|(a, e)| *a += e);
     }
-    World { panel: panel(kind, &spend, y, &demand, &mut rng), truth }
+    let mut world = World { panel: panel(kind, &spend, y, &demand, &mut rng), truth: Vec::new(), kind, spend, company };
+    let all = world.caused(&[1.0; 5]);
+    let without = |c: usize| world.caused(&[0, 1, 2, 3, 4].map(|other| f64::from(u8::from(other != c))));
+    world.truth = (0..5).map(|c| all - without(c)).collect();
+    world
 }
 
 fn normal(rng: &mut ChaCha8Rng) -> f64 {
@@ -187,7 +240,9 @@ fn spends(rng: &mut ChaCha8Rng) -> Vec<Vec<f64>> {
     let search = wave(rng, 0.6);
     let (mut social, mut display, mut left) = (1.0, 1.0, 0usize);
     for t in 0..WEEKS {
-        out[0][t] = LEVELS[0] * (0.55 * search[t]).exp();
+        // little is searched, and bought, around the end of the year
+        let quiet = if t % 52 >= 50 { 0.15 } else { 1.0 };
+        out[0][t] = LEVELS[0] * quiet * (0.55 * search[t]).exp();
         if left == 0 {
             left = rng.random_range(3..8);
             social = if social > 0.0 && rng.random_bool(0.6) { 0.0 } else { rng.random_range(0.5..2.5) };

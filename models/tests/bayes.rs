@@ -211,7 +211,7 @@ fn strong_channels_that_move_apart_are_decidable_and_twins_are_not() {
     let world = data::world(156, &[300.0, 260.0], 20.0, 4);
     let (apart, told) = judged(&world.panel);
     assert!(apart.contains(&Decision::Decidable), "{told:#?}");
-    assert!(told.channels.iter().all(|c| c.trials.len() == 8 && c.alternatives.len() == 4), "{told:#?}");
+    assert!(told.channels.iter().all(|c| c.trials.len() == 8 && c.alternatives.len() == 6), "{told:#?}");
     // negative control: the second channel's spend follows the first's
     let mut twins = world.panel.clone();
     let first = twins.channels[0].spend.clone();

@@ -204,7 +204,7 @@ fn bayes_verdict(v: &ChannelVerdict, told: &Diagnostics, c: usize) -> Judged {
             would_decide: v.would_decide.clone(),
             robustness: Some(v.robustness.to_zero),
             robustness_break_even: v.robustness.to_break_even,
-            placebo: Some(v.placebo.z(0.0)),
+            placebo: Some(v.regressed.placebo.z(0.0)),
         },
     }
 }

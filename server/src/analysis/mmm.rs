@@ -24,6 +24,7 @@ use super::request::{Estimator, FitRequest};
 use super::runs;
 use super::saved;
 use super::summary::{Band, ChannelSummary, FitErrors, FittedPoint, Summary};
+use super::unused;
 
 /// Told of the share done, `0..=1`, and of what is being done.
 pub type Progress<'a> = dyn Fn(f64, &str) + Sync + 'a;
@@ -93,13 +94,15 @@ fn carry_out(
     let told = answers::answers(posterior, Window::all(posterior));
     let over_time = contributions::contributions(posterior);
     let mut summary = summarise(id, estimator, prepared, &fitted, &told, &over_time);
-    curves::fill(posterior, &mut summary);
+    let plans = curves::set(posterior, curves::USUAL_REACH);
+    curves::fill(posterior, &plans, &mut summary);
     if stop.load(Ordering::Relaxed) {
         return Err(AnalysisError::Cancelled);
     }
     progress(0.97, "saving");
     summary.seconds = start.elapsed().as_secs_f64();
     saved::write(&store.run_dir(id), posterior, &summary)?;
+    curves::keep(store, id, &plans);
     runs::finish(store, &summary)?;
     progress(1.0, "done");
     Ok(summary)
@@ -112,6 +115,9 @@ fn prepare(store: &Store, request: &FitRequest) -> Result<Prepared> {
         store.panel_with_notes(&PanelRequest { kpi: request.kpi.clone(), from, to, ..PanelRequest::default() })?;
     let mut notes = answer.notes;
     let spec = with_experiments(store, request, spec, &answer.panel, &answer.dataset, &mut notes)?;
+    if request.estimator == Estimator::Ridge {
+        notes.extend(unused::by_ridge(&request.spec()?));
+    }
     let checked = spec.validate(&answer.panel).map_err(wrong_spec)?;
     Ok(Prepared { panel: answer.panel, checked, notes, data_version: answer.data_version })
 }

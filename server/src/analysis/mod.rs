@@ -5,6 +5,7 @@ pub mod attribution;
 pub mod cache;
 pub mod curves;
 pub mod definitions;
+pub mod derived;
 pub mod error;
 mod experiments;
 pub mod exports;
@@ -24,6 +25,7 @@ pub mod saved;
 pub mod scenarios;
 pub mod summary;
 pub mod tables;
+mod unused;
 pub mod variance;
 
 pub use error::{AnalysisError, Result};

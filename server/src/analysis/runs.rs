@@ -112,7 +112,15 @@ pub fn all(store: &Store) -> Result<Vec<Run>> {
 /// # Errors
 /// `NotFound`.
 pub fn get(store: &Store, id: &str) -> Result<Run> {
-    Run::of(store, store.state().runs().get(id)?)
+    match store.state().runs().get(id) {
+        Ok(run) => Run::of(store, run),
+        Err(tandem_store::Error::NotFound { .. }) => {
+            let newest: Vec<String> = store.state().runs().all()?.into_iter().take(3).map(|r| r.request.id).collect();
+            let there = if newest.is_empty() { "nothing was fitted yet".into() } else { newest.join(", ") };
+            Err(AnalysisError::NotFound(format!("no run `{id}`; the newest: {there}")))
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// Promotes a run: figures of its KPI are read from it.

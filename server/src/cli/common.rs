@@ -12,7 +12,14 @@ use crate::config::Limits;
 
 /// Opens or creates the data folder.
 pub(super) fn open(dir: &Path) -> Result<Store, Failure> {
-    Store::open(dir, settings(ParserLimits::default())).map_err(store)
+    open_with(dir, settings(ParserLimits::default()))
+}
+
+fn open_with(dir: &Path, settings: Settings) -> Result<Store, Failure> {
+    if dir.is_file() {
+        return Err(Failure::usage(format!("{} is a file; --data names a folder", dir.display())));
+    }
+    Store::open(dir, settings).map_err(store)
 }
 
 /// The usual settings; binary files are read by this program in a process of their own.
@@ -32,14 +39,14 @@ const IMPORT_MIB: u64 = 128;
 pub(super) fn open_for_import(dir: &Path) -> Result<Store, Failure> {
     let usual = settings(ParserLimits::default());
     let settings = Settings { memory_mib: Some(usual.engine_memory_mib().min(IMPORT_MIB)), ..usual };
-    Store::open(dir, settings).map_err(store)
+    open_with(dir, settings)
 }
 
 /// Opens or creates the data folder with the deadline of the settings.
 pub(super) fn open_for_serving(dir: &Path, limits: &Limits) -> Result<Store, Failure> {
     let parser = ParserLimits { memory_mib: limits.parser_memory_mib, seconds: limits.parser_seconds };
     let settings = Settings { query_deadline: Duration::from_secs(limits.query_seconds), ..settings(parser) };
-    Store::open(dir, settings).map_err(store)
+    open_with(dir, settings)
 }
 
 /// Opens a data folder that must be there.
@@ -52,6 +59,16 @@ pub(super) fn open_existing(dir: &Path) -> Result<Store, Failure> {
             dir.display()
         )))
     }
+}
+
+/// The text of a file that an option names.
+pub(super) fn read_text(option: &str, path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => Failure::not_found(format!("{option}: there is no file {}", path.display())),
+        _ if path.is_dir() => Failure::usage(format!("{option}: {} is a folder; a file is needed", path.display())),
+        std::io::ErrorKind::InvalidData => Failure::rejected(format!("{option}: {} is not UTF-8 text", path.display())),
+        _ => Failure::failed(format!("{option}: {}: {e}", path.display())),
+    })
 }
 
 /// A store error with its exit code.

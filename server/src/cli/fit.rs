@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use serde::Serialize;
 use tandem_models::mmm::spec::Spec;
 
-use super::common::open_existing;
+use super::common::{open_existing, read_text, store};
 use super::{Cli, Exit, Failure, out};
 use crate::analysis::request::{Estimator, FitRequest};
 use crate::analysis::summary::{FitErrors, Summary};
@@ -18,7 +18,7 @@ use crate::export::{Kind, Table};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Outcome to explain; see `tandem check` for the names.
-    #[arg(long, value_name = "NAME", required_unless_present = "print_spec")]
+    #[arg(long, value_name = "NAME")]
     kpi: Option<String>,
     /// How parameters are estimated.
     #[arg(long, value_enum, default_value_t = Estimator::Ridge)]
@@ -26,8 +26,8 @@ pub struct Args {
     /// Spec of the model; every key may be left out.
     #[arg(long, value_name = "SPEC.toml")]
     spec: Option<PathBuf>,
-    /// Seed of everything random.
-    #[arg(long)]
+    /// Seed of everything random, a whole number from 0.
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Leave the store's experiments out; Bayes uses those on its outcome and channels otherwise.
     #[arg(long)]
@@ -87,6 +87,11 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
         return print_spec(cli, args, &request);
     }
     let data = open_existing(&cli.data())?;
+    if args.kpi.is_none() {
+        let names: Vec<String> = data.kpis().map_err(store)?.into_iter().map(|k| k.name).collect();
+        let there = if names.is_empty() { "none: import a KPI or deals first".into() } else { names.join(", ") };
+        return Err(Failure::usage(format!("name the outcome to explain with --kpi NAME; there are {there}")));
+    }
     let bar = out::bar("fit");
     let stop = Arc::new(AtomicBool::new(false));
     super::interrupt::on_ctrl_c(&stop);
@@ -108,8 +113,7 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
 fn request(args: &Args) -> Result<FitRequest, Failure> {
     let spec = match &args.spec {
         Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|e| Failure::not_found(format!("spec {}: {e}", path.display())))?;
+            let text = read_text("--spec", path)?;
             let spec: Spec =
                 toml::from_str(&text).map_err(|e| Failure::rejected(format!("spec {}: {e}", path.display())))?;
             Some(serde_json::to_value(spec).map_err(Failure::failed)?)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use tandem_store::import::{As, FileReport, ImportFile, ImportOptions, ImportReport, Progress, Status};
 
-use super::common::{open_for_import, store};
+use super::common::{open_for_import, read_text, store};
 use super::{Cli, Exit, Failure, out};
 use crate::analysis::import_log;
 use crate::export::{Kind, Table};
@@ -40,19 +40,20 @@ pub struct Args {
 }
 
 pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
+    if let Some(folder) = args.files.iter().find(|f| f.is_dir()) {
+        let name = folder.display();
+        return Err(Failure::usage(format!("{name} is a folder; name the files in it, for example {name}/*.csv")));
+    }
     if let Some(missing) = args.files.iter().find(|f| !f.is_file()) {
         return Err(Failure::not_found(format!("there is no file {}", missing.display())));
     }
+    let as_ = args.as_.as_deref().map(|text| text.parse::<As>()).transpose().map_err(Failure::usage)?;
     let mapping = match &args.mapping {
-        Some(path) => Some(
-            std::fs::read_to_string(path)
-                .map_err(|e| Failure::not_found(format!("mapping {}: {e}", path.display())))?,
-        ),
+        Some(path) => Some(read_text("--mapping", path)?),
         None => None,
     };
     let data = open_for_import(&cli.data())?;
     let bar = out::bar("import");
-    let as_ = args.as_.as_deref().map(|text| text.parse::<As>()).transpose().map_err(Failure::usage)?;
     let files: Vec<ImportFile> = args.files.iter().cloned().map(ImportFile::from).collect();
     let import = |dry_run: bool| {
         let options = ImportOptions {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::common::open;
+use super::common::{open, open_existing};
 use super::{Cli, Exit, Failure, out};
 use crate::analysis::keys;
 use crate::export::{Kind, Table};
@@ -46,7 +46,8 @@ enum What {
 }
 
 pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
-    let data = open(&cli.data())?;
+    // A key may be made before anything else is there; there is nothing to list or revoke before.
+    let data = if matches!(args.what, What::Add { .. }) { open(&cli.data())? } else { open_existing(&cli.data())? };
     match &args.what {
         What::Add { name, role, expires, json } => {
             let made = keys::add(&data, name, *role, *expires, "cli")?;

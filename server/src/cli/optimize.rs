@@ -12,10 +12,10 @@ pub struct Args {
     #[arg(long, default_value = "latest")]
     run: String,
     /// Amount to distribute over the run's period, or `current`.
-    #[arg(long, value_name = "AMOUNT|current", default_value = "current")]
+    #[arg(long, value_name = "AMOUNT|current", default_value = "current", allow_hyphen_values = true)]
     budget: Budget,
     /// Least and most of each channel, as multiples of its current spend.
-    #[arg(long, value_name = "LO..HI", default_value = "0.5..1.5")]
+    #[arg(long, value_name = "LO..HI", default_value = "0.5..1.5", allow_hyphen_values = true)]
     bounds: Bound,
     /// Other bounds for one channel; may be repeated.
     #[arg(long, value_name = "NAME=LO..HI")]

@@ -15,7 +15,7 @@ use crate::http::serve;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Address to listen on; port 0 takes a free one.
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = address)]
     bind: Option<SocketAddr>,
 }
 
@@ -46,8 +46,27 @@ pub(super) fn start(
     let app = web::Data::new(App::new(config, store, bind)?);
     actix_web::rt::System::new()
         .block_on(serve::run(app, bind, ready))
-        .map_err(|e| Failure::failed(format!("cannot listen on {bind}: {e}")))?;
+        .map_err(|e| Failure::failed(cannot_listen(bind, &e)))?;
     Ok(Exit::Done)
+}
+
+/// An address to listen on; `localhost` is this machine.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let local = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    local.as_deref().unwrap_or(text).parse().map_err(|_| {
+        format!("`{text}` is not an address; write an IP address and a port, for example 127.0.0.1:8080 (port 0 takes a free one)")
+    })
+}
+
+fn cannot_listen(bind: SocketAddr, error: &std::io::Error) -> String {
+    use std::io::ErrorKind::{AddrInUse, AddrNotAvailable, PermissionDenied};
+    let why = match error.kind() {
+        AddrInUse => "another program listens there; choose another port (port 0 takes a free one)".to_owned(),
+        AddrNotAvailable => "this machine has no such address; 127.0.0.1 is always there".to_owned(),
+        PermissionDenied => "the system does not allow it; ports below 1024 need rights, 8080 does not".to_owned(),
+        _ => error.to_string(),
+    };
+    format!("cannot listen on {bind}: {why}")
 }
 
 fn log(config: &Config) {

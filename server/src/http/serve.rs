@@ -32,9 +32,9 @@ pub async fn run(app: web::Data<App>, bind: SocketAddr, ready: impl FnOnce(Socke
     let server = app.config.server.clone();
     let limits = app.config.limits.clone();
     let jobs = app.clone();
-    let first = app.clone();
     // The first reader waits for nothing that could be made before.
-    std::thread::Builder::new().name("warm".into()).spawn(move || super::pages::warm(&first))?;
+    let first = std::sync::Arc::downgrade(&app.clone().into_inner());
+    std::thread::Builder::new().name("ahead".into()).spawn(move || super::pages::keep_ready(&first))?;
     let builder = HttpServer::new(move || {
         let limits = limits.clone();
         Actix::new()

@@ -215,3 +215,62 @@ fn the_public_national_set_is_imported_and_fitted() {
     assert!((parts + number(&fit["baseline"]["mean"]) - whole).abs() < 1e-6 * whole);
     assert!(number(&fit["fit"]["r2"]) > 0.85);
 }
+
+#[test]
+fn wrong_input_is_answered_with_what_would_be_accepted() {
+    let folder = Folder::new();
+    let said = |args: &[&str], code: i32, words: &str| {
+        let (found, text) = folder.code(args);
+        assert!(found == code && text.contains(words), "{args:?} gave {found}: {text}");
+    };
+    for command in [&["fit", "--kpi", "x"][..], &["optimize"], &["keys", "list"], &["export", "roi"], &["check"]] {
+        said(command, 4, "there are no data in");
+    }
+    assert!(!folder.0.path().join("data").exists(), "asking makes no folder");
+    let own = folder.0.path().display().to_string();
+    said(&["import", &own], 2, "is a folder; name the files in it");
+    said(&["import", "no.csv"], 4, "there is no file no.csv");
+    let text = folder.file("notes.txt", "hello");
+    said(&["import", &text, "--mapping", "no.toml"], 4, "--mapping: there is no file no.toml");
+    said(&["import", &text, "--as", "excel"], 2, "accepted: robyn, meridian");
+    assert!(!folder.0.path().join("data").exists(), "wrong usage makes no folder");
+    folder.weekly();
+    said(&["fit"], 2, "--kpi NAME; there are revenue");
+    said(&["fit", "--kpi", "profit"], 4, "there are revenue");
+    said(&["fit", "--kpi", "revenue", "--spec", &own], 2, "is a folder; a file is needed");
+    said(&["fit", "--kpi", "revenue", "--seed", "-1"], 2, "-1");
+    said(&["optimize"], 3, "no model was fitted yet");
+    said(&["optimize", "--run", "r_1"], 4, "nothing was fitted yet");
+    let run = folder.json(&["fit", "--kpi", "revenue", "--json"])["run"].as_str().expect("run").to_owned();
+    said(&["optimize", "--run", "r_1"], 4, &format!("no run `r_1`; the newest: {run}"));
+    for budget in ["-5", "0", "lots"] {
+        said(&["optimize", "--budget", budget], 2, "write an amount above 0");
+    }
+    for bounds in ["-1..1", "2..1", "half"] {
+        said(&["optimize", "--bounds", bounds], 2, "write LO..HI as multiples of current spend");
+    }
+    said(&["optimize", "--lock", "radio"], 3, "there are search, tv");
+    said(&["serve", "--bind", "8080"], 2, "for example 127.0.0.1:8080");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let at = taken.local_addr().expect("an address").to_string().replace("127.0.0.1", "localhost");
+    said(&["serve", "--bind", &at], 1, "another program listens there");
+    let file = folder.file("file", "");
+    let out = Command::new(binary()).args(["--data", &file, "import", &text]).output().expect("runs");
+    assert!(String::from_utf8_lossy(&out.stderr).contains("is a file; --data names a folder"));
+}
+
+#[test]
+fn ridge_says_what_of_the_spec_it_does_not_use() {
+    let folder = Folder::new();
+    folder.weekly();
+    let spec =
+        folder.file("spec.toml", "[sampler]\nchains = 2\n[[channel]]\nname = \"tv\"\nalpha = { dist = \"beta\", a = 2.0, b = 2.0 }\n");
+    let notes = |args: &[&str]| {
+        let out = folder.run(args);
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    };
+    let told = notes(&["fit", "--kpi", "revenue", "--spec", &spec]);
+    assert!(told.contains("Ridge does not use the priors of tv and `[sampler]` of the spec"), "{told}");
+    assert!(!notes(&["fit", "--kpi", "revenue"]).contains("does not use"));
+}

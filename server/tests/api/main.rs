@@ -1,6 +1,7 @@
 //! The server as its callers meet it: one binary, files that mirror the URLs, a real store behind.
 
 mod access;
+mod ahead;
 mod app;
 mod attribution;
 mod charts;

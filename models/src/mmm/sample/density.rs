@@ -115,13 +115,20 @@ impl Density {
 
     /// Runs the media of `z` and leaves `y - media` in the rows; the priors are not counted.
     pub fn residual(&mut self, z: &[f64]) -> Result<&[F8], Reject> {
+        super::dispatch::residual(self, z)?;
+        Ok(&self.rows)
+    }
+
+    /// [`Density::residual`], to be inlined into the kernels.
+    #[inline(always)]
+    pub(super) fn residual_inline(&mut self, z: &[f64]) -> Result<(), Reject> {
         let mut grad = vec![0.0; z.len()];
         let problem = self.problem.clone();
         self.unpack(&problem, z, &mut grad)?;
         self.forward(&problem, z)?;
         self.effect_priors(&problem, z, &mut grad)?;
         self.mean(&problem);
-        Ok(&self.rows)
+        Ok(())
     }
 
     /// `z` with its effects set so that the quantities their priors are on take the given values; `None` where they cannot.

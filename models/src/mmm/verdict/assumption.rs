@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::regress::Coefficient;
 use crate::mmm::adstock::Adstock;
 use crate::mmm::design::Design;
 use crate::mmm::interval::Interval;
 use crate::mmm::saturation::Saturation;
-use crate::mmm::spec::{AdstockSpec, Likelihood, SaturationSpec, Spec};
+use crate::mmm::spec::{AdstockSpec, Likelihood, SaturationSpec, Slope, Spec};
 
 /// An estimate under another assumption, beside the fit's own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub struct Alternative {
     pub contribution: Interval,
     /// Change against the fit's own mean, as a share of it.
     pub change: f64,
+    /// How much better (above 0) or worse it would predict, in log density, and the standard error of that.
+    pub elpd: Coefficient,
 }
 
 /// Another defensible assumption.
@@ -27,8 +30,12 @@ pub struct Alternative {
 pub enum Assumption {
     /// A baseline that may bend every quarter and has two more season terms.
     FlexibleBaseline,
+    /// A baseline that may bend every month.
+    MonthlyBaseline,
     /// tanh for Hill and Michaelis-Menten, Hill for the others.
     OtherSaturation,
+    /// Hill with its slope estimated, so that small spend may do little.
+    SShape,
     /// Delayed carry-over where it was geometric, geometric where it was not.
     OtherCarryOver,
     /// Student-t noise, or normal where that was the fit's own.
@@ -37,8 +44,14 @@ pub enum Assumption {
 
 impl Assumption {
     /// All of them.
-    pub const ALL: [Assumption; 4] =
-        [Assumption::FlexibleBaseline, Assumption::OtherSaturation, Assumption::OtherCarryOver, Assumption::OtherNoise];
+    pub const ALL: [Assumption; 6] = [
+        Assumption::FlexibleBaseline,
+        Assumption::MonthlyBaseline,
+        Assumption::SShape,
+        Assumption::OtherSaturation,
+        Assumption::OtherCarryOver,
+        Assumption::OtherNoise,
+    ];
 
     /// The design under this assumption, or `None` where it does not fit the panel.
     pub(super) fn design(self, design: &Design) -> Option<Arc<Design>> {
@@ -53,6 +66,14 @@ impl Assumption {
             Assumption::FlexibleBaseline => {
                 spec.baseline.knots = spec.baseline.knots.max(periods / 13).min(periods.saturating_sub(2));
                 spec.baseline.fourier = (spec.baseline.fourier + 2).min(6);
+            }
+            Assumption::MonthlyBaseline => {
+                spec.baseline.knots = spec.baseline.knots.max(periods / 4).min(periods.saturating_sub(2));
+            }
+            Assumption::SShape => {
+                let free = SaturationSpec { kind: Saturation::Hill, slope: Slope::Free };
+                spec.saturation = free;
+                spec.channels.iter_mut().for_each(|c| c.saturation = c.saturation.map(|_| free));
             }
             Assumption::OtherSaturation => {
                 spec.saturation.kind = other_saturation(spec.saturation.kind);

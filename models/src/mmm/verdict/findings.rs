@@ -1,19 +1,23 @@
 //! What the refits say of the fit as a whole, for its health.
 
-use super::Verdicts;
-use super::decide::PLACEBO;
+use super::decide::{BETTER, PLACEBO};
+use super::{Verdicts, words};
 use crate::mmm::diagnostics::{Check, Finding, Status};
 
 /// Share of held-out outcomes that must lie inside their 90% interval.
 const COVERED: f64 = 0.5;
 
 impl Verdicts {
-    /// Findings of the placebo and of the holdout.
+    /// Findings of the placebo, of other assumptions that predict better, and of the holdout.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         let mut out = Vec::new();
-        let ahead: Vec<String> =
-            self.channels.iter().filter(|c| c.placebo.z(0.0).abs() > PLACEBO).map(|c| c.channel.clone()).collect();
+        let ahead: Vec<String> = self
+            .channels
+            .iter()
+            .filter(|c| c.regressed.placebo.z(0.0).abs() > PLACEBO)
+            .map(|c| c.channel.clone())
+            .collect();
         if !ahead.is_empty() {
             out.push(Finding {
                 check: Check::Placebo,
@@ -24,6 +28,22 @@ impl Verdicts {
                 ),
                 channels: ahead,
             });
+        }
+        // the same refits stand behind every channel
+        for a in self.channels.first().iter().flat_map(|c| &c.alternatives) {
+            if a.elpd.value > BETTER && a.elpd.value > 2.0 * a.elpd.se {
+                out.push(Finding {
+                    check: Check::Fit,
+                    status: Status::Review,
+                    message: format!(
+                        "With {} the model predicts better (by {:.1} in log density): {}.",
+                        words::named(a.assumption),
+                        a.elpd.value,
+                        words::key(a.assumption)
+                    ),
+                    channels: Vec::new(),
+                });
+            }
         }
         if let Some(holdout) = self.holdout.as_ref().filter(|h| h.coverage90 < COVERED) {
             out.push(Finding {

@@ -10,6 +10,7 @@ mod decide;
 mod findings;
 mod regress;
 mod robustness;
+mod told;
 mod words;
 mod worlds;
 
@@ -23,9 +24,10 @@ pub use regress::{Coefficient, LEAD, Regressed, regressed};
 pub use robustness::{Robustness, robustness};
 pub use worlds::{World, WorldKind};
 
+use told::Told;
+
 use super::diagnostics::Diagnostics;
 use super::interval::Interval;
-use super::posterior::Posterior;
 use super::sample::{Cancel, SampleError, Sampled, Settled, Step, refit};
 use super::validation::{RollingOrigin, last_periods};
 
@@ -79,10 +81,8 @@ pub struct ChannelVerdict {
     pub trials: Vec<Trial>,
     /// How strong an unrecorded confounder would have to be.
     pub robustness: Robustness,
-    /// Multiple of the fit's own contribution that the data would choose without the effect's prior: 1 agrees.
-    pub free: Coefficient,
-    /// Media of the coming periods as an explanation of today: 0 without foresight.
-    pub placebo: Coefficient,
+    /// What plain regression on the fit's own shapes says, the placebo among it.
+    pub regressed: Regressed,
 }
 
 /// Verdicts on all channels of a fit.
@@ -98,8 +98,8 @@ pub struct Verdicts {
 const REFIT: Settled = Settled { chains: 1, tune: 80, draws: 240, target_accept: 0.8, max_depth: 8, threads: 1 };
 
 enum Refit {
-    Assumed(Assumption, Vec<Interval>),
-    World(World, Vec<Interval>),
+    Assumed(Assumption, Told),
+    World(World, Told),
     Holdout(RollingOrigin),
 }
 
@@ -120,9 +120,16 @@ pub fn verdicts(
     cancel: &Cancel,
 ) -> Result<Verdicts, SampleError> {
     let design = &sampled.posterior.design;
-    let own = contributions(&sampled.posterior);
+    let all = Told::of(&sampled.posterior);
+    let own = &all.contributions;
     let regressed = regressed(&sampled.posterior);
     let told = if refits { refitted(sampled, seed, progress, cancel)? } else { Vec::new() };
+    let harmful: Vec<String> = (0..own.len())
+        .filter(|&c| {
+            regressed[c].free.z(0.0) < decide::HARM && !sampled.problem.channels[c].effect.support().contains(-1.0)
+        })
+        .map(|c| design.channels()[c].name.clone())
+        .collect();
     let channels = (0..own.len())
         .map(|c| {
             let mut verdict = ChannelVerdict {
@@ -136,21 +143,21 @@ pub fn verdicts(
                 alternatives: Vec::new(),
                 trials: Vec::new(),
                 robustness: robustness(&sampled.posterior, c),
-                free: regressed[c].free,
-                placebo: regressed[c].placebo,
+                regressed: regressed[c],
             };
             for refit in &told {
                 match refit {
                     Refit::Assumed(assumption, told) => verdict.alternatives.push(Alternative {
                         assumption: *assumption,
-                        contribution: told[c],
-                        change: (told[c].mean - own[c].mean) / own[c].mean.abs().max(1e-300),
+                        contribution: told.contributions[c],
+                        change: (told.contributions[c].mean - own[c].mean) / own[c].mean.abs().max(1e-300),
+                        elpd: told.better_than(&all),
                     }),
-                    Refit::World(world, told) => verdict.trials.push(world.trial(c, &told[c])),
+                    Refit::World(world, told) => verdict.trials.push(world.trial(c, &told.contributions[c])),
                     Refit::Holdout(_) => {}
                 }
             }
-            decide::decide(&mut verdict, diagnostics, &own[c], refits);
+            decide::decide(&mut verdict, diagnostics, &own[c], refits, &harmful);
             verdict.would_decide = words::would_decide(&verdict, &own[c], design.dims().2, &design.panel);
             verdict
         })
@@ -179,7 +186,7 @@ fn refitted(
         .map(|i| {
             let run = |design| {
                 refit(sampled, design, REFIT, seed.wrapping_add(1 + i as u64), &told, cancel)
-                    .map(|s| contributions(&s.posterior))
+                    .map(|s| Told::of(&s.posterior))
             };
             let refit = if let Some(&a) = Assumption::ALL.get(i) {
                 a.design(design).map(|d| run(d).map(|c| Refit::Assumed(a, c)))
@@ -197,12 +204,4 @@ fn refitted(
         })
         .collect();
     Ok(all?.into_iter().flatten().collect())
-}
-
-/// Total contribution of every channel, KPI units.
-pub(super) fn contributions(posterior: &Posterior) -> Vec<Interval> {
-    let draws = posterior.thin(500);
-    let totals: Vec<Vec<f64>> =
-        draws.par_iter().map(|&d| posterior.expand(d).media.outer_iter().map(|plane| plane.sum()).collect()).collect();
-    (0..posterior.design.channels().len()).map(|c| Interval::from_draws(totals.iter().map(|t| t[c]))).collect()
 }

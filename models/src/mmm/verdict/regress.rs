@@ -47,18 +47,23 @@ pub struct Regressed {
     pub placebo: Coefficient,
 }
 
+/// What one draw says.
+struct Told {
+    free: Vec<Coefficient>,
+    leads: Vec<Coefficient>,
+}
+
 /// Of every channel.
 #[must_use]
 pub fn regressed(posterior: &Posterior) -> Vec<Regressed> {
     let (channels, geos, periods, k) = posterior.design.dims();
     let wide = k + 2 * channels;
     let most = (WORK / (geos * periods * wide * wide).max(1)).clamp(3, 40);
-    let by_draw: Vec<(Vec<Coefficient>, Vec<Coefficient>)> =
-        posterior.thin(most).par_iter().map(|&d| (free(posterior, d), leads(posterior, d))).collect();
+    let by_draw: Vec<Told> = posterior.thin(most).par_iter().map(|&d| told(posterior, d)).collect();
     (0..channels)
         .map(|c| Regressed {
-            free: pooled(by_draw.iter().map(|d| d.0[c])),
-            placebo: pooled(by_draw.iter().map(|d| d.1[c])),
+            free: pooled(by_draw.iter().map(|d| d.free[c])),
+            placebo: pooled(by_draw.iter().map(|d| d.leads[c])),
         })
         .collect()
 }
@@ -83,18 +88,28 @@ fn media(posterior: &Posterior, d: usize) -> Vec<Vec<f64>> {
         .collect()
 }
 
-fn free(posterior: &Posterior, d: usize) -> Vec<Coefficient> {
-    let periods = posterior.design.dims().2;
+fn told(posterior: &Posterior, d: usize) -> Told {
+    let (channels, _, periods, _) = posterior.design.dims();
     let columns = media(posterior, d);
-    let wanted = columns.len();
-    Regression::new(posterior, d, columns, periods).coefficients(0..wanted)
+    let leads = leads(posterior, d, columns.clone());
+    let free = match Regression::new(posterior, d, columns, periods).solved() {
+        Some(fit) => (0..channels).map(|c| fit.coefficient(c)).collect(),
+        None => vec![Coefficient { value: 1.0, se: 1e6 }; channels],
+    };
+    Told { free, leads }
 }
 
-fn leads(posterior: &Posterior, d: usize) -> Vec<Coefficient> {
+/// Mean 0 and variance 1.
+fn standardised(mut v: Vec<f64>) -> Vec<f64> {
+    let (mean, sd) = crate::mmm::scales::mean_sd(v.iter().copied());
+    v.iter_mut().for_each(|v| *v = (*v - mean) / sd.max(1e-12));
+    v
+}
+
+fn leads(posterior: &Posterior, d: usize, mut columns: Vec<Vec<f64>>) -> Vec<Coefficient> {
     let design = &posterior.design;
     let (channels, geos, periods, _) = design.dims();
     let n = periods.saturating_sub(LEAD);
-    let mut columns = media(posterior, d);
     for c in 0..channels {
         let mut lead = vec![0.0; geos * periods];
         for g in 0..geos {
@@ -104,11 +119,12 @@ fn leads(posterior: &Posterior, d: usize) -> Vec<Coefficient> {
                 lead[g * periods + t] = coming.iter().map(|x| x.max(0.0).ln_1p()).sum::<f64>();
             }
         }
-        let (mean, sd) = crate::mmm::scales::mean_sd(lead.iter().copied());
-        lead.iter_mut().for_each(|v| *v = (*v - mean) / sd.max(1e-12));
-        columns.push(lead);
+        columns.push(standardised(lead));
     }
-    Regression::new(posterior, d, columns, n).coefficients(channels..2 * channels)
+    match Regression::new(posterior, d, columns, n).solved() {
+        Some(fit) => (channels..2 * channels).map(|c| fit.coefficient(c)).collect(),
+        None => vec![Coefficient { value: 0.0, se: 1e6 }; channels],
+    }
 }
 
 /// Weighted least squares over the first `n` periods, geo levels taken out.
@@ -152,25 +168,18 @@ impl Regression {
         for g in 0..geos {
             let span = g * n..(g + 1) * n;
             let own = &weights[span.clone()];
-            let total: f64 = own.iter().sum();
-            let centre = |v: &mut [f64]| {
-                let mean = v.iter().zip(own).map(|(v, w)| v * w).sum::<f64>() / total.max(1e-300);
-                v.iter_mut().for_each(|v| *v -= mean);
-            };
-            centre(&mut y[span.clone()]);
+            centre(&mut y[span.clone()], own);
             for mut row in x.rows_mut() {
                 if let Some(row) = row.as_slice_mut() {
-                    centre(&mut row[span.clone()]);
+                    centre(&mut row[span.clone()], own);
                 }
             }
         }
         Regression { x, y, weights, penalty, levels: geos, periods: n }
     }
 
-    /// The coefficients of the first columns in `wanted`.
-    fn coefficients(&self, wanted: std::ops::Range<usize>) -> Vec<Coefficient> {
-        let p = self.penalty.len();
-        let n = self.y.len();
+    /// The fit, or `None` where its normal equations cannot be solved.
+    fn solved(self) -> Option<Solved> {
         let weighted = &self.x * &ndarray::ArrayView1::from(&self.weights[..]);
         let mut gram = weighted.dot(&self.x.t());
         let rhs = weighted.dot(&ndarray::ArrayView1::from(&self.y[..]));
@@ -178,31 +187,57 @@ impl Regression {
             // a channel that never moves has nothing to say: a large variance, not a division by 0
             gram[(j, j)] += penalty + 1e-9 * (1.0 + gram[(j, j)]);
         }
-        let Some(inverse) = inverted(gram) else { return vec![Coefficient { value: 1.0, se: 1e6 }; wanted.len()] };
+        let inverse = inverted(gram)?;
         let b = inverse.dot(&rhs);
         let fitted = b.dot(&self.x);
-        let residual: Vec<f64> = self.y.iter().zip(&fitted).map(|(y, f)| y - f).collect();
-        let freedom = (n as f64 - (p + self.levels) as f64).max(1.0);
-        let square: f64 = residual.iter().zip(&self.weights).map(|(e, w)| w * e * e).sum();
-        wanted
-            .map(|j| {
-                let usual = square / freedom * inverse[(j, j)];
-                // scores by period, geos summed: what they share counts once
-                let direction = inverse.row(j).dot(&weighted);
-                let mut score = vec![0.0; self.periods];
-                for (i, e) in residual.iter().enumerate() {
-                    score[i % self.periods] += direction[i] * e;
-                }
-                let mut running: f64 = score.iter().map(|q| q * q).sum();
-                for lag in 1..=LAGS.min(self.periods - 1) {
-                    let share = 1.0 - lag as f64 / (LAGS + 1) as f64;
-                    running += 2.0 * share * score.iter().zip(&score[lag..]).map(|(a, b)| a * b).sum::<f64>();
-                }
-                let running = running * n as f64 / freedom;
-                Coefficient { value: b[j], se: usual.max(running).sqrt() }
-            })
-            .collect()
+        let residual = self.y.iter().zip(&fitted).map(|(y, f)| y - f).collect();
+        Some(Solved { of: self, weighted, inverse, b: b.to_vec(), residual })
     }
+}
+
+/// A regression with its solution.
+struct Solved {
+    of: Regression,
+    /// Columns times weights.
+    weighted: Array2<f64>,
+    inverse: Array2<f64>,
+    b: Vec<f64>,
+    residual: Vec<f64>,
+}
+
+impl Solved {
+    /// Of column `j`.
+    fn coefficient(&self, j: usize) -> Coefficient {
+        let direction = self.inverse.row(j).dot(&self.weighted).to_vec();
+        Coefficient { value: self.b[j], se: self.se(self.inverse[(j, j)], &direction) }
+    }
+
+    /// The larger of the usual standard error and that of residuals which run on; `direction` gives the coefficient from
+    /// the outcome.
+    fn se(&self, variance: f64, direction: &[f64]) -> f64 {
+        let (n, periods) = (self.residual.len() as f64, self.of.periods);
+        let freedom = (n - (self.b.len() + self.of.levels) as f64).max(1.0);
+        let square: f64 = self.residual.iter().zip(&self.of.weights).map(|(e, w)| w * e * e).sum();
+        let usual = square / freedom * variance;
+        // scores by period, geos summed: what they share counts once
+        let mut score = vec![0.0; periods];
+        for (i, (d, e)) in direction.iter().zip(&self.residual).enumerate() {
+            score[i % periods] += d * e;
+        }
+        let mut running: f64 = score.iter().map(|q| q * q).sum();
+        for lag in 1..=LAGS.min(periods - 1) {
+            let share = 1.0 - lag as f64 / (LAGS + 1) as f64;
+            running += 2.0 * share * score.iter().zip(&score[lag..]).map(|(a, b)| a * b).sum::<f64>();
+        }
+        usual.max(running * n / freedom).sqrt()
+    }
+}
+
+/// Takes the weighted mean out.
+fn centre(v: &mut [f64], weights: &[f64]) {
+    let total: f64 = weights.iter().sum();
+    let mean = v.iter().zip(weights).map(|(v, w)| v * w).sum::<f64>() / total.max(1e-300);
+    v.iter_mut().for_each(|v| *v -= mean);
 }
 
 /// Weights of observations: 1, or less for those that a Student-t fit holds for outliers.

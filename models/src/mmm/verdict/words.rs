@@ -44,15 +44,55 @@ pub(super) fn prior(weight: f64) -> String {
     )
 }
 
-pub(super) fn moved(a: &Alternative) -> String {
-    let what = match a.assumption {
+/// An assumption as a reader would name it.
+pub(super) fn named(a: Assumption) -> &'static str {
+    match a {
         Assumption::FlexibleBaseline => "a baseline that may bend every quarter",
+        Assumption::MonthlyBaseline => "a baseline that may bend every month",
+        Assumption::SShape => "a curve that may be S-shaped",
         Assumption::OtherSaturation => "another saturation curve",
         Assumption::OtherCarryOver => "another shape of carry-over",
         Assumption::OtherNoise => "another distribution of the noise",
-    };
+    }
+}
+
+/// What to write into the spec to have it.
+pub(super) fn key(a: Assumption) -> &'static str {
+    match a {
+        Assumption::FlexibleBaseline => "raise `baseline.fourier` and `baseline.knots`",
+        Assumption::MonthlyBaseline => "raise `baseline.knots`",
+        Assumption::SShape => "`saturation.kind = \"hill\"` with `slope = \"free\"`",
+        Assumption::OtherSaturation => "change `saturation.kind`",
+        Assumption::OtherCarryOver => "change `adstock.kind`",
+        Assumption::OtherNoise => "change `likelihood`",
+    }
+}
+
+pub(super) fn moved(a: &Alternative) -> String {
     let way = if a.change > 0.0 { "up" } else { "down" };
-    format!("With {what} the number goes {way} by {:.0}%.", 100.0 * a.change.abs())
+    format!("With {} the number goes {way} by {:.0}%.", named(a.assumption), 100.0 * a.change.abs())
+}
+
+pub(super) fn better(a: &Alternative) -> String {
+    format!(
+        "With {} the model predicts better (by {} in log density), and the number changes by {:+.0}%.",
+        named(a.assumption),
+        short(a.elpd.value),
+        100.0 * a.change
+    )
+}
+
+pub(super) fn harm() -> String {
+    "Left to themselves the data would give it a negative effect, which its prior rules out; give it a `normal` prior."
+        .into()
+}
+
+pub(super) fn harm_elsewhere(harmful: &[String]) -> String {
+    format!(
+        "{} seems to do harm, which {} rules out; what is held back there is credited elsewhere.",
+        harmful.join(", "),
+        if harmful.len() == 1 { "its prior" } else { "their priors" }
+    )
 }
 
 pub(super) fn worlds(wrong: usize, tried: usize) -> String {

@@ -5,7 +5,6 @@ mod request;
 
 use std::sync::Arc;
 
-use tandem_models::mmm::posterior::Posterior;
 use tandem_models::optimizer::{self, Allocation, BindingSide, BudgetProblem, Evaluation, Limit};
 use tandem_models::response::CurveSet;
 use tandem_store::Store;
@@ -21,8 +20,6 @@ use super::saved;
 use super::summary::Summary;
 use crate::app::App;
 
-/// Curves reach at least so far beyond today's spend, so that most requests share one set.
-const USUAL_REACH: f64 = 3.0;
 /// Farthest that bounds may go: beyond it a curve is nothing but its prior.
 const FARTHEST: f64 = 10.0;
 
@@ -40,8 +37,8 @@ struct Ground<'a> {
 pub fn optimize(store: &Store, request: &PlanRequest) -> Result<PlanAnswer> {
     let run = runs::resolve(store, request.run.as_deref(), request.kpi.as_deref())?;
     let summary = runs::summary(store, &run.id)?;
-    let posterior = saved::posterior(&store.run_dir(&run.id))?;
-    let curves = curves::set(&posterior, reach(request)?);
+    let posterior = || saved::posterior(&store.run_dir(&run.id)).map(Arc::new);
+    let curves = curves::of_run(store, &run.id, reach(request)?, posterior)?;
     best(&Ground { summary: &summary, curves: &curves, now: store.data_version() }, request)
 }
 
@@ -70,8 +67,7 @@ fn with_ground(
     let summary = app.summary(&run.id)?;
     let reach = reach(request)?;
     let curves: Arc<CurveSet> = app.cache.get(&format!("curves\n{}\n{reach}", run.id), || {
-        let posterior: Arc<Posterior> = app.posterior(&run.id)?;
-        Ok::<_, AnalysisError>(curves::set(&posterior, reach))
+        curves::of_run(&app.store, &run.id, reach, || app.posterior(&run.id))
     })?;
     ask(&Ground { summary: &summary, curves: &curves, now: app.store.data_version() }, request)
 }
@@ -83,7 +79,7 @@ fn reach(request: &PlanRequest) -> Result<f64> {
             format!("{most} times today's spend is beyond what any curve can tell; at most {FARTHEST} is accepted");
         return Err(AnalysisError::rejected("bounds", message));
     }
-    Ok(USUAL_REACH.max(most))
+    Ok(curves::USUAL_REACH.max(most))
 }
 
 impl Ground<'_> {

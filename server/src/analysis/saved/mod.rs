@@ -1,6 +1,7 @@
 //! A run's folder: what was fitted on (panel), what was asked (spec), what came out (draws, summary). Written once.
 
 mod columns;
+pub mod curves;
 mod draws;
 mod panel;
 

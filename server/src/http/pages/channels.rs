@@ -8,6 +8,8 @@ use super::frame::{Frame, Place};
 use super::picture::{HALF, Picture};
 use super::scope::{Scope, escape};
 use super::{show, words};
+use crate::analysis::Result;
+use crate::analysis::runs::Run;
 use crate::analysis::summary::{ChannelSummary, Summary};
 use crate::app::App;
 use crate::figures;
@@ -41,20 +43,15 @@ struct Row {
 
 /// The page.
 pub async fn page(app: web::Data<App>, req: HttpRequest, scope: web::Query<Scope>) -> HttpResponse {
-    let scope = scope.into_inner();
-    let run = match scope.run(&app) {
-        Ok(run) => run,
-        Err(problem) => return show::sorry(&problem.into()),
+    show::of_run(&app, &req, scope.into_inner(), made).await
+}
+
+fn made(app: &App, scope: &Scope, run: Option<&Run>) -> Result<Page> {
+    let report = match run {
+        Some(run) => Some(report(&*app.summary(&run.id)?, scope)),
+        None => None,
     };
-    let id = run.as_ref().map(|r| r.id.clone());
-    show::page(&app, &req, id.as_deref(), move |app| {
-        let report = match &run {
-            Some(run) => Some(report(&*app.summary(&run.id)?, &scope)),
-            None => None,
-        };
-        Ok(Page { frame: Frame::new(app, Place::Channels, "Channels", &scope, run.as_ref()), report })
-    })
-    .await
+    Ok(Page { frame: Frame::new(app, Place::Channels, "Channels", scope, run), report })
 }
 
 fn report(s: &Summary, scope: &Scope) -> Report {

@@ -9,6 +9,7 @@ use super::frame::{Frame, Place};
 use super::scope::Scope;
 use super::{show, words};
 use crate::analysis::Result;
+use crate::analysis::runs::Run;
 use crate::analysis::summary::Summary;
 use crate::app::App;
 
@@ -64,20 +65,15 @@ struct Month {
 
 /// The page.
 pub async fn page(app: web::Data<App>, req: HttpRequest, scope: web::Query<Scope>) -> HttpResponse {
-    let scope = scope.into_inner();
-    let run = match scope.run(&app) {
-        Ok(run) => run,
-        Err(problem) => return show::sorry(&problem.into()),
+    show::of_run(&app, &req, scope.into_inner(), made).await
+}
+
+fn made(app: &App, scope: &Scope, run: Option<&Run>) -> Result<Page> {
+    let returns = match run {
+        Some(run) => Some(returns(&*app.summary(&run.id)?)),
+        None => None,
     };
-    let id = run.as_ref().map(|r| r.id.clone());
-    show::page(&app, &req, id.as_deref(), move |app| {
-        let returns = match &run {
-            Some(run) => Some(returns(&*app.summary(&run.id)?)),
-            None => None,
-        };
-        reconciled(app, Frame::new(app, Place::Finance, "Finance", &scope, run.as_ref()), returns)
-    })
-    .await
+    reconciled(app, Frame::new(app, Place::Finance, "Finance", scope, run), returns)
 }
 
 fn returns(s: &Summary) -> Returns {

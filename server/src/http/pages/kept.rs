@@ -1,16 +1,21 @@
-//! Figures that follow from a run alone: made once, kept beside the data, because a run never changes.
+//! What the first page waits for longest, made before anyone asks and kept.
 
 use std::fs;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use tandem_charts::AnyFigure;
 
-use crate::analysis::{Result, runs};
+use super::scope::Scope;
+use super::{overview, show};
+use crate::analysis::{Result, derived};
 use crate::app::App;
 use crate::figures::{self, Ask};
 
 /// Those of the first page that need the draws of the run.
 pub const COSTLY: [&str; 2] = ["waterfall", "budget"];
+/// How often it is looked whether the first page has changed.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A figure of a run, as it was made the first time by this version of the program.
 ///
@@ -18,32 +23,31 @@ pub const COSTLY: [&str; 2] = ["waterfall", "budget"];
 /// Those of the figure.
 pub fn figure(app: &App, name: &str, run: &str) -> Result<Arc<AnyFigure>> {
     app.cache.get(&format!("figure\n{name}\n{run}"), || {
-        let folder = app.store.path().join("derived").join(run);
-        let file = folder.join(format!("{name}-{}.json", crate::VERSION));
+        let file = derived::file(&app.store, run, name, "json");
         if let Some(kept) = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
             return Ok(kept);
         }
         let made = figures::make(app, name, &Ask { run: Some(run.to_owned()), ..Ask::default() }, Some(run))?;
-        // What cannot be kept is made again next time; half a file is never read, because it takes its name when whole.
-        let draft = folder.join(format!("{name}-{}.tmp", std::process::id()));
-        let written = serde_json::to_vec(&made).map_err(std::io::Error::from).and_then(|text| {
-            fs::create_dir_all(&folder)?;
-            fs::write(&draft, text)?;
-            fs::rename(&draft, &file)
-        });
-        if let Err(error) = written {
-            tracing::debug!(%error, "a figure was not kept");
-        }
+        derived::keep(&file, |draft| fs::write(draft, serde_json::to_vec(&made)?));
         Ok(made)
     })
 }
 
-/// Makes the costly figures of the run that the first page opens on, before anyone asks.
-pub fn warm(app: &App) {
-    let Ok(run) = runs::resolve(&app.store, None, None) else { return };
-    for name in COSTLY {
-        if let Err(error) = figure(app, name, &run.id) {
-            tracing::debug!(name, %error, "a figure could not be made ahead");
+/// Makes the first page ahead, at once and whenever data or runs change, for as long as the process holds `app`: who
+/// opens it after an import or a fit waits for nothing.
+pub fn keep_ready(app: &Weak<App>) {
+    let mut seen = None;
+    while let Some(app) = app.upgrade() {
+        let scope = Scope::default();
+        let run = scope.run(&app).ok().flatten();
+        let now = (app.store.data_version(), run.map(|run| run.id));
+        if seen.as_ref() != Some(&now) {
+            if let Err(error) = show::ahead(&app, "/", &scope, overview::made) {
+                tracing::debug!(%error, "the first page could not be made ahead");
+            }
+            seen = Some(now);
         }
+        drop(app);
+        std::thread::sleep(LOOK);
     }
 }

@@ -17,7 +17,7 @@ mod scope;
 mod show;
 mod words;
 
-pub use kept::warm;
+pub use kept::keep_ready;
 pub(super) use scope::query;
 
 use actix_web::web::{ServiceConfig, get, post, resource};

@@ -11,6 +11,7 @@ use super::picture::{HALF, Picture};
 use super::scope::Scope;
 use super::{kept, show, words};
 use crate::analysis::overview::{self, Tile};
+use crate::analysis::runs::Run;
 use crate::analysis::summary::Summary;
 use crate::analysis::{AnalysisError, Result};
 use crate::app::App;
@@ -18,7 +19,7 @@ use crate::figures::{self, Ask};
 
 #[derive(Template)]
 #[template(path = "overview.html")]
-struct Page {
+pub struct Page {
     frame: Frame,
     report: Option<Report>,
     empty: bool,
@@ -51,18 +52,17 @@ struct Finding {
 
 /// The page.
 pub async fn page(app: web::Data<App>, req: HttpRequest, scope: web::Query<Scope>) -> HttpResponse {
-    let scope = scope.into_inner();
-    let run = match scope.run(&app) {
-        Ok(run) => run,
-        Err(problem) => return show::sorry(&problem.into()),
-    };
-    let id = run.as_ref().map(|r| r.id.clone());
-    show::page(&app, &req, id.as_deref(), move |app| {
-        let report = run.as_ref().map(|run| report(app, &run.id, &scope)).transpose()?;
-        let frame = Frame::new(app, Place::Overview, "Overview", &scope, run.as_ref());
-        Ok(Page { frame, report, empty: app.store.imports().is_empty() })
-    })
-    .await
+    show::of_run(&app, &req, scope.into_inner(), made).await
+}
+
+/// What the page shows.
+///
+/// # Errors
+/// Those of its figures.
+pub fn made(app: &App, scope: &Scope, run: Option<&Run>) -> Result<Page> {
+    let report = run.map(|run| report(app, &run.id, scope)).transpose()?;
+    let frame = Frame::new(app, Place::Overview, "Overview", scope, run);
+    Ok(Page { frame, report, empty: app.store.imports().is_empty() })
 }
 
 fn report(app: &App, run: &str, scope: &Scope) -> Result<Report> {

@@ -1,0 +1,64 @@
+//! One world from its spend to the score of what was said of it.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use tandem_models::mmm::design::Design;
+use tandem_models::mmm::diagnostics::{Diagnostics, diagnose};
+use tandem_models::mmm::prior::Prior;
+use tandem_models::mmm::sample::{Cancel, Settled, fit_settled};
+use tandem_models::mmm::saturation::Saturation;
+use tandem_models::mmm::spec::Spec;
+use tandem_models::mmm::verdict::{Verdicts, verdicts};
+
+use super::regret::{Regret, regret};
+use super::score::Outcome;
+use super::worlds::{self, Kind, World};
+
+/// The fit's own chains.
+const FIT: Settled = Settled { chains: 4, tune: 300, draws: 500, target_accept: 0.8, max_depth: 10, threads: 1 };
+
+/// Fits one world as a user would, and holds what was said of each channel against the truth.
+pub fn run(kind: Kind, seed: u64) -> (Vec<Outcome>, Option<Regret>) {
+    let world = worlds::world(kind, seed);
+    let World { panel, truth, .. } = &world;
+    // another spec may be tried, for example other priors
+    let mut spec: Spec = std::env::var("TRUTH_SPEC").map_or_else(|_| Spec::default(), |t| toml::from_str(&t).unwrap());
+    // the curve that the clean world has; the other worlds break it or something else
+    spec.saturation.kind = Saturation::MichaelisMenten;
+    // long cycles: any carry-over is as likely as another
+    spec.priors.alpha = Prior::Beta { a: 1.0, b: 1.0 };
+    let checked = spec.validate(panel).unwrap();
+    let design = Arc::new(Design::new(panel, &checked, None));
+    let sampled = fit_settled(design, FIT, seed, &|_| {}, &Cancel::new()).unwrap();
+    let mut told = diagnose(&sampled);
+    let judged = verdicts(&sampled, &told, true, seed, &|_| {}, &Cancel::new()).unwrap();
+    told.health = told.health.with(judged.findings());
+    dump(kind, seed, truth, &told, &judged);
+    let p = &sampled.posterior;
+    let mut totals: Vec<Vec<f64>> = vec![Vec::new(); truth.len()];
+    for d in p.thin(500) {
+        for (total, plane) in totals.iter_mut().zip(p.expand(d).media.outer_iter()) {
+            total.push(plane.sum());
+        }
+    }
+    let outcomes = truth
+        .iter()
+        .zip(totals)
+        .zip(judged.channels)
+        .map(|((truth, totals), verdict)| Outcome::new(*truth, totals, &verdict, &told.health))
+        .collect();
+    (outcomes, regret(p, &world))
+}
+
+/// Everything behind the scores as JSON lines into the file `TRUTH_DUMP` names, for work on the rule.
+fn dump(kind: Kind, seed: u64, truth: &[f64], told: &Diagnostics, judged: &Verdicts) {
+    let Some(path) = std::env::var_os("TRUTH_DUMP") else { return };
+    let line = serde_json::json!({
+        "world": kind.name(), "seed": seed, "truth": truth, "health": told.health, "verdicts": judged,
+        "inflation": told.inflation, "shifts": told.prior_shifts, "checks": told.predictive.checks,
+    });
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+    // one write, as seeds run side by side
+    file.write_all(format!("{line}\n").as_bytes()).unwrap();
+}
