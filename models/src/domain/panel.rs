@@ -26,7 +26,7 @@ pub enum ChannelKind {
 }
 
 /// One channel's series; arrays are `geos x periods`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ChannelSeries {
     /// Name as users know it, unique in the panel.
     pub name: String,
@@ -39,7 +39,7 @@ pub struct ChannelSeries {
 }
 
 /// One control's series, `geos x periods`, in its own unit.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ControlSeries {
     /// Name as users know it.
     pub name: String,
@@ -48,7 +48,7 @@ pub struct ControlSeries {
 }
 
 /// Outcome, media and controls on one regular grid of periods. No gaps, no duplicates: the store refuses them first.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
     /// Name of the KPI, for example `revenue`.
     pub kpi: String,

@@ -88,7 +88,7 @@ fn baseline_parts(posterior: &Posterior) -> Vec<(String, Vec<Option<usize>>)> {
         let name = match feature.part {
             Part::Trend | Part::Knot => "level and trend",
             Part::Season => "season",
-            Part::Event | Part::Control => feature.name.split_once('.').map_or("", |(_, name)| name),
+            Part::Event | Part::Control | Part::Lever => feature.name.split_once('.').map_or("", |(_, name)| name),
         };
         match parts.iter_mut().find(|(known, _)| known == name) {
             Some((_, columns)) => columns.push(Some(k)),

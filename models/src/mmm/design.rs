@@ -3,6 +3,7 @@
 use ndarray::{Array2, Array3, s};
 
 use super::adstock::carry;
+use super::drift;
 use super::features::{Feature, linear_block};
 use super::scales::Scales;
 use super::spec::{CarryIn, CheckedChannel, CheckedSpec, Media};
@@ -29,6 +30,8 @@ pub struct Design {
     pub features: Vec<Feature>,
     /// Their values, `K x G x T`.
     pub z: Array3<f64>,
+    /// Basis of each channel's drift, `knots x T`; `None` where its effect stays.
+    pub drift: Vec<Option<Array2<f64>>>,
 }
 
 impl Design {
@@ -65,7 +68,8 @@ impl Design {
             row.mapv_inplace(|y| (y / scales.geo_size[g] - scales.outcome_center) / scales.outcome_scale);
         }
         let (features, z) = linear_block(panel, spec, &scales);
-        Self { spec: spec.clone(), panel: panel.clone(), scales, media, before, outcome, features, z }
+        let drift = spec.channels().iter().map(|c| c.drift.map(|d| drift::basis(d, periods))).collect();
+        Self { spec: spec.clone(), panel: panel.clone(), scales, media, before, outcome, features, z, drift }
     }
 
     /// `(C, G, T, K)`.
@@ -73,6 +77,21 @@ impl Design {
     pub fn dims(&self) -> (usize, usize, usize, usize) {
         let (c, g, t) = self.media.dim();
         (c, g, t, self.features.len())
+    }
+
+    /// Most knots of any channel's drift; 0 where no effect moves.
+    #[must_use]
+    pub fn drift_knots(&self) -> usize {
+        self.drift.iter().flatten().map(Array2::nrows).max().unwrap_or(0)
+    }
+
+    /// Places of the levers among the features, in the order of the spec.
+    #[must_use]
+    pub fn lever_features(&self) -> Vec<usize> {
+        let controls: Vec<usize> = (0..self.features.len())
+            .filter(|&j| matches!(self.features[j].part, super::features::Part::Control | super::features::Part::Lever))
+            .collect();
+        self.spec.levers().iter().map(|l| controls[l.control]).collect()
     }
 
     /// Channels of the model.

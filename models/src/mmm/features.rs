@@ -22,12 +22,14 @@ pub enum Part {
     Event,
     /// Control.
     Control,
+    /// Price, promotion or another column that the company sets.
+    Lever,
 }
 
 /// One column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feature {
-    /// Name, unique in the block: `trend`, `season_sin_1`, `knot_3`, `event.NAME`, `control.NAME`.
+    /// Name, unique in the block: `trend`, `season_sin_1`, `knot_3`, `event.NAME`, `control.NAME`, `lever.NAME`.
     pub name: String,
     /// What it is part of.
     pub part: Part,
@@ -87,8 +89,10 @@ pub fn linear_block(panel: &Panel, spec: &CheckedSpec, scales: &Scales) -> (Vec<
     for (j, &i) in spec.controls().iter().enumerate() {
         let control = &panel.controls[i];
         let (mean, sd) = (scales.control_mean[j], scales.control_sd[j]);
+        let lever = spec.levers().iter().any(|l| l.control == j);
+        let (kind, part) = if lever { ("lever", Part::Lever) } else { ("control", Part::Control) };
         columns.push((
-            Feature { name: format!("control.{}", control.name), part: Part::Control },
+            Feature { name: format!("{kind}.{}", control.name), part },
             Box::new(move |g, t| (control.values[(g, t)] - mean) / sd),
         ));
     }

@@ -86,13 +86,13 @@ impl Posterior {
         let mut out = vec![Caused::default(); multiples.len()];
         let (mut own, mut rest) = (vec![0.0; end], vec![0.0; end]);
         for g in 0..geos {
-            let unit = self.draws.beta[(d, c, g)] * design.kpi_scale(g);
+            let units: Vec<f64> = (0..end).map(|t| self.effect(d, c, g, t) * design.kpi_scale(g)).collect();
             let late = periods.saturating_sub(13)..periods;
             let after = late.clone().map(|t| design.panel.value_at(g, t)).sum::<f64>() / late.len() as f64;
             let value = |t: usize| if t < periods { design.panel.value_at(g, t) } else { after };
             let x: Vec<f64> = design.media.slice(s![c, g, ..]).to_vec();
             let mut add = |i: usize, t: usize, effect: f64, slope: f64| {
-                let o = &mut out[i];
+                let (o, unit) = (&mut out[i], units[t]);
                 o.kpi += unit * effect;
                 o.inside += if t < window.to { unit * effect } else { 0.0 };
                 o.money += unit * effect * value(t);

@@ -8,7 +8,7 @@ use super::design::Design;
 /// Parameter draws, `D` of them, chain after chain; all in model units (see [`super::scales::Scales`]).
 ///
 /// `mu_gt = intercept_g + sum_k (linear_k + geo_linear_gk) z_kgt + sum_c beta_cg h_c(x_cg)_t`, where `h_c` is carry-over and
-/// saturation in the order of the spec.
+/// saturation in the order of the spec, times the channel's drift where its effect moves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draws {
     /// Chains the draws come from; `D` is a multiple of it. 1 for ridge.
@@ -19,6 +19,8 @@ pub struct Draws {
     pub saturation: Array3<f64>,
     /// Effect of transformed media, `D x C x G`; the same in every geo where effects are shared.
     pub beta: Array3<f64>,
+    /// Movement of effects over time: standard normals behind [`super::drift`], `D x C x knots`; `0 x 0 x 0` where none moves.
+    pub drift: Array3<f64>,
     /// Level of each geo, `D x G`.
     pub intercept: Array2<f64>,
     /// Coefficients of the linear block, `D x K`.
@@ -41,6 +43,10 @@ impl Draws {
             adstock: Array3::zeros((d, c, 2)),
             saturation: Array3::zeros((d, c, 2)),
             beta: Array3::zeros((d, c, g)),
+            drift: match design.drift_knots() {
+                0 => Array3::zeros((0, 0, 0)),
+                knots => Array3::zeros((d, c, knots)),
+            },
             intercept: Array2::zeros((d, g)),
             linear: Array2::zeros((d, k)),
             geo_linear: Array3::zeros((0, 0, 0)),
@@ -103,11 +109,22 @@ impl Posterior {
         self.design.transform(c, weights, p, x, before, out);
     }
 
-    /// Effect of a unit of transformed media of channel `c` at geo `g` and period `t` in draw `d`, model units; past the
-    /// panel as in its last period.
+    /// What the effect of channel `c` in draw `d` is multiplied by in period `t`; past the panel as in its last period.
     #[must_use]
-    pub fn effect(&self, d: usize, c: usize, g: usize, _t: usize) -> f64 {
-        self.draws.beta[(d, c, g)]
+    pub fn drift(&self, d: usize, c: usize, t: usize) -> f64 {
+        match &self.design.drift[c] {
+            Some(basis) if !self.draws.drift.is_empty() => {
+                let at = t.min(basis.ncols() - 1);
+                basis.column(at).iter().enumerate().map(|(k, b)| b * self.draws.drift[(d, c, k)]).sum::<f64>().exp()
+            }
+            _ => 1.0,
+        }
+    }
+
+    /// Effect of a unit of transformed media of channel `c` at geo `g` and period `t` in draw `d`, model units.
+    #[must_use]
+    pub fn effect(&self, d: usize, c: usize, g: usize, t: usize) -> f64 {
+        self.draws.beta[(d, c, g)] * self.drift(d, c, t)
     }
 
     /// Contributions and baseline of draw `d` in KPI units.
@@ -118,9 +135,11 @@ impl Posterior {
         let mut h = vec![0.0; periods];
         for c in 0..channels {
             let weights = self.weights(d, c);
+            let drift: Vec<f64> = (0..periods).map(|t| self.drift(d, c, t)).collect();
             for g in 0..geos {
                 let x: Vec<f64> = self.design.media.slice(s![c, g, ..]).to_vec();
                 self.transform(d, c, &weights, &x, self.design.before[(c, g)], &mut h);
+                h.iter_mut().zip(&drift).for_each(|(h, m)| *h *= m);
                 let unit = self.draws.beta[(d, c, g)] * self.design.kpi_scale(g);
                 media.slice_mut(s![c, g, ..]).assign(&(&ArrayView1::from(&h[..]) * unit));
             }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::spec::{CheckedSpec, Media};
+use super::design::Design;
+use super::spec::{CheckedChannel, CheckedSpec, Media};
 use crate::domain::panel::Panel;
 
 /// How raw units map to model units. Lengths: geos `G`, channels `C` and controls of the checked spec, in their order.
@@ -60,6 +61,36 @@ impl Scales {
         let (control_mean, control_sd) =
             spec.controls().iter().map(|&i| mean_sd(panel.controls[i].values.iter().copied())).unzip();
         Self { geo_size, outcome_center, outcome_scale, media, control_mean, control_sd }
+    }
+}
+
+impl Scales {
+    /// These scales with what an earlier design had for the same geos, channels and controls, by name: a refresh must not
+    /// let new weeks move what priors are measured in. Where geos differ, sizes and the outcome's scale are taken anew.
+    #[must_use]
+    pub fn carried(self, earlier: &Design, panel: &Panel, spec: &CheckedSpec) -> Self {
+        let old = &earlier.scales;
+        let geo = |name: &String| earlier.panel.geos.iter().position(|g| g == name).map(|g| old.geo_size[g]);
+        let sizes: Option<Vec<f64>> = panel.geos.iter().map(geo).collect();
+        let Some(geo_size) = sizes.filter(|s| s.len() == earlier.panel.geos.len()) else { return self };
+        let channel = |(c, own): (&CheckedChannel, f64)| {
+            let at = earlier.channels().iter().position(|o| o.name == c.name && o.media == c.media);
+            at.map_or(own, |at| old.media[at])
+        };
+        let control = |j: usize, which: &[f64], own: f64| {
+            let name = &panel.controls[spec.controls()[j]].name;
+            let at = earlier.spec.controls().iter().position(|&i| earlier.panel.controls[i].name == *name);
+            at.map_or(own, |at| which[at])
+        };
+        let kept = |which: &[f64], own: &[f64]| own.iter().enumerate().map(|(j, x)| control(j, which, *x)).collect();
+        Self {
+            geo_size,
+            outcome_center: old.outcome_center,
+            outcome_scale: old.outcome_scale,
+            media: spec.channels().iter().zip(self.media).map(channel).collect(),
+            control_mean: kept(&old.control_mean, &self.control_mean),
+            control_sd: kept(&old.control_sd, &self.control_sd),
+        }
     }
 }
 

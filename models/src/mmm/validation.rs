@@ -177,7 +177,7 @@ impl Posterior {
                     let x: Vec<f64> = design.media.slice(s![c, g, from..=t]).to_vec();
                     let out = &mut h[..x.len()];
                     self.transform(d, c, weights, &x, before, out);
-                    mu += self.draws.beta[(d, c, g)] * out[x.len() - 1];
+                    mu += self.effect(d, c, g, t) * out[x.len() - 1];
                 }
                 design.scales.geo_size[g] * design.scales.outcome_center + design.kpi_scale(g) * mu
             })

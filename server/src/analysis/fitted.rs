@@ -67,6 +67,25 @@ pub(super) fn fit(
     }
 }
 
+/// Draws alone, without diagnostics and verdicts.
+///
+/// # Errors
+/// As [`fit`].
+pub(super) fn draws(
+    estimator: Estimator,
+    design: &Arc<Design>,
+    progress: &Progress<'_>,
+    stop: &AtomicBool,
+) -> Result<Posterior> {
+    match estimator {
+        Estimator::Bayes => Ok(sampled(design, progress, stop)?.posterior),
+        Estimator::Ridge => match fit(estimator, design, progress, stop)? {
+            Fitted::Ridge(fit) => Ok(fit.posterior),
+            Fitted::Bayes(all) => Ok(all.0.posterior),
+        },
+    }
+}
+
 fn sampled(design: &Arc<Design>, progress: &Progress<'_>, stop: &AtomicBool) -> Result<Sampled> {
     let cancel = Cancel::new();
     let told = |step: Step| {
@@ -78,7 +97,7 @@ fn sampled(design: &Arc<Design>, progress: &Progress<'_>, stop: &AtomicBool) -> 
     sample::fit_design(design.clone(), design.spec.spec().seed, &told, &cancel).map_err(refused)
 }
 
-fn refused(error: SampleError) -> AnalysisError {
+pub(super) fn refused(error: SampleError) -> AnalysisError {
     match error {
         SampleError::Cancelled => AnalysisError::Cancelled,
         SampleError::Spec { key, problem, accepted } => {
@@ -111,6 +130,14 @@ impl Fitted {
         match self {
             Fitted::Ridge(fit) => &fit.posterior,
             Fitted::Bayes(both) => &both.0.posterior,
+        }
+    }
+
+    /// By channel, draws of what its prior is on; none for ridge.
+    pub(super) fn effects(&self) -> &[Vec<f64>] {
+        match self {
+            Fitted::Ridge(_) => &[],
+            Fitted::Bayes(all) => &all.0.effects,
         }
     }
 

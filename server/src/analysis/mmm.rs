@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use serde::Serialize;
 use tandem_models::domain::panel::{ChannelKind, KpiKind, Panel};
 use tandem_models::domain::period::Day;
 use tandem_models::mmm::answers::{self, Answers, Basis};
@@ -11,6 +12,9 @@ use tandem_models::mmm::contributions::{self, Contributions};
 use tandem_models::mmm::design::Design;
 use tandem_models::mmm::incremental::Window;
 use tandem_models::mmm::interval::Interval;
+use tandem_models::mmm::posterior::Posterior;
+use tandem_models::mmm::prior_check::{PriorCheck, prior_check};
+use tandem_models::mmm::scales::Scales;
 use tandem_models::mmm::spec::{CheckedSpec, Spec, SpecProblem};
 use tandem_store::state::NewRun;
 use tandem_store::{AsOf, PanelRequest, Store};
@@ -23,13 +27,18 @@ use super::meta::Period;
 use super::request::{Estimator, FitRequest};
 use super::runs;
 use super::saved;
-use super::summary::{Band, ChannelSummary, FitErrors, FittedPoint, Summary};
-use super::unused;
+use super::refresh::{self, Settled};
+use super::summary::{Band, ChannelSummary, FitErrors, FittedPoint, HealthReason, LeverSummary, Summary};
+use super::{bridge, shapes, unused};
 
 /// Told of the share done, `0..=1`, and of what is being done.
 pub type Progress<'a> = dyn Fn(f64, &str) + Sync + 'a;
 
 struct Prepared {
+    estimator: Estimator,
+    /// What the refreshed run was fitted on.
+    earlier: Option<Design>,
+    refresh_of: Option<String>,
     panel: Panel,
     checked: CheckedSpec,
     notes: Vec<String>,
@@ -63,7 +72,7 @@ pub fn fit(
     let begun = NewRun {
         id: id.to_owned(),
         kpi: prepared.panel.kpi.clone(),
-        estimator: request.estimator.as_str().to_owned(),
+        estimator: prepared.estimator.as_str().to_owned(),
         data_version: prepared.data_version.clone(),
         spec_toml: toml::to_string_pretty(spec).map_err(AnalysisError::fault)?,
         seed: spec.seed,
@@ -71,11 +80,65 @@ pub fn fit(
         actor: by.to_owned(),
     };
     runs::begin(store, &begun)?;
-    let done = carry_out(store, request.estimator, &prepared, id, start, progress, stop);
-    if let Err(error) = &done {
-        runs::fail(store, id, error);
+    let done = carry_out(store, prepared.estimator, &prepared, id, start, progress, stop);
+    match &done {
+        Err(error) => runs::fail(store, id, error),
+        Ok(_) => explain(store, prepared.refresh_of.as_deref(), id, progress, stop),
     }
     done
+}
+
+/// Says what a refresh changed. The run is there without it, and whoever asks later has it made.
+fn explain(store: &Store, earlier: Option<&str>, id: &str, progress: &Progress<'_>, stop: &AtomicBool) {
+    let Some(earlier) = earlier else { return };
+    progress(0.98, "what changed since the earlier run");
+    if let Err(error) = bridge::between(store, earlier, id, stop) {
+        tracing::warn!(run = id, %error, "what a refresh changed could not be worked out");
+    }
+}
+
+/// What a spec expects before it has seen an outcome.
+#[derive(Debug, Clone, Serialize)]
+pub struct PriorReport {
+    /// Outcome.
+    pub kpi: String,
+    /// Unit of the outcome.
+    pub unit: String,
+    /// Days covered.
+    pub period: Period,
+    /// Hash of the batches it was held against.
+    pub data_version: String,
+    /// The check.
+    #[serde(flatten)]
+    pub check: PriorCheck,
+}
+
+/// The prior predictive check alone: nothing is fitted or saved.
+///
+/// # Errors
+/// Those of the panel and the spec.
+pub fn prior_only(store: &Store, request: &FitRequest) -> Result<PriorReport> {
+    let prepared = prepare(store, request)?;
+    let design = Arc::new(prepared.design());
+    let panel = &prepared.panel;
+    Ok(PriorReport {
+        kpi: panel.kpi.clone(),
+        unit: if panel.kpi_kind == KpiKind::Revenue { panel.currency.clone() } else { "count".into() },
+        period: covered(panel),
+        data_version: prepared.data_version.clone(),
+        check: prior_check(&design, design.spec.spec().seed).map_err(fitted::refused)?,
+    })
+}
+
+impl Prepared {
+    /// The design, with the scales of the refreshed run where there is one.
+    fn design(&self) -> Design {
+        let kept = self
+            .earlier
+            .as_ref()
+            .map(|earlier| Scales::of(&self.panel, &self.checked).carried(earlier, &self.panel, &self.checked));
+        Design::new(&self.panel, &self.checked, kept.as_ref())
+    }
 }
 
 fn carry_out(
@@ -87,7 +150,11 @@ fn carry_out(
     progress: &Progress<'_>,
     stop: &AtomicBool,
 ) -> Result<Summary> {
-    let design = Arc::new(Design::new(&prepared.panel, &prepared.checked, None));
+    let design = Arc::new(prepared.design());
+    let check = match estimator {
+        Estimator::Bayes => Some(prior_check(&design, design.spec.spec().seed).map_err(fitted::refused)?),
+        Estimator::Ridge => None,
+    };
     let fitted = fitted::fit(estimator, &design, progress, stop)?;
     progress(0.9, "figures");
     let posterior = fitted.posterior();
@@ -96,30 +163,66 @@ fn carry_out(
     let mut summary = summarise(id, estimator, prepared, &fitted, &told, &over_time);
     let plans = curves::set(posterior, curves::USUAL_REACH);
     curves::fill(posterior, &plans, &mut summary);
+    summary.levers = levers(posterior);
+    if let Some(check) = check {
+        tell_prior(&mut summary, &check)?;
+    }
+    let shapes = shapes::shapes(posterior, fitted.effects());
     if stop.load(Ordering::Relaxed) {
         return Err(AnalysisError::Cancelled);
     }
     progress(0.97, "saving");
     summary.seconds = start.elapsed().as_secs_f64();
-    saved::write(&store.run_dir(id), posterior, &summary)?;
+    saved::write(&store.run_dir(id), posterior, &summary, &shapes)?;
     curves::keep(store, id, &plans);
     runs::finish(store, &summary)?;
     progress(1.0, "done");
     Ok(summary)
 }
 
+fn levers(posterior: &Posterior) -> Vec<LeverSummary> {
+    let told = tandem_models::mmm::levers::levers(posterior, Window::all(posterior));
+    let one = |l: tandem_models::mmm::levers::LeverAnswer| LeverSummary {
+        lever: l.lever,
+        level: l.level,
+        per_unit: l.per_unit.into(),
+        per_tenth: l.per_tenth.into(),
+        probability_negative: l.probability_negative,
+    };
+    told.into_iter().map(one).collect()
+}
+
+/// Puts the prior predictive check among the diagnostics, and what it found among the reasons of health.
+fn tell_prior(summary: &mut Summary, check: &PriorCheck) -> Result<()> {
+    if let Some(map) = summary.diagnostics.as_object_mut() {
+        map.insert("prior_check".into(), serde_json::to_value(check).map_err(AnalysisError::fault)?);
+    }
+    for reason in &check.reasons {
+        let found = HealthReason { check: "prior_predictive".into(), status: "review".into(), text: reason.clone() };
+        // Worst first: behind what fails.
+        let at = summary.health.reasons.iter().take_while(|r| r.status == "fail").count();
+        summary.health.reasons.insert(at, found);
+        if summary.health.status == "pass" {
+            summary.health.status = "review".into();
+        }
+    }
+    Ok(())
+}
+
 fn prepare(store: &Store, request: &FitRequest) -> Result<Prepared> {
-    let spec = request.spec()?;
+    let Settled { request, spec, earlier } = refresh::settle(store, request)?;
+    let request = &request;
     let (from, to) = request.days()?;
     let answer =
         store.panel_with_notes(&PanelRequest { kpi: request.kpi.clone(), from, to, ..PanelRequest::default() })?;
     let mut notes = answer.notes;
     let spec = with_experiments(store, request, spec, &answer.panel, &answer.dataset, &mut notes)?;
     if request.estimator == Estimator::Ridge {
-        notes.extend(unused::by_ridge(&request.spec()?));
+        notes.extend(unused::by_ridge(&spec));
     }
     let checked = spec.validate(&answer.panel).map_err(wrong_spec)?;
-    Ok(Prepared { panel: answer.panel, checked, notes, data_version: answer.data_version })
+    let (estimator, refresh_of) = (request.estimator, request.refresh_of.clone());
+    Ok(Prepared { estimator, earlier, refresh_of, panel: answer.panel, checked, notes, data_version: answer.data_version })
 }
 
 /// The spec with the store's experiments on this panel; what is used and what is not is noted.
@@ -234,6 +337,8 @@ fn summarise(
             .collect(),
         fit: FitErrors { r2: over_time.r2, mape: over_time.mape, holdout_mape: fitted.holdout_mape() },
         health,
+        levers: Vec::new(),
+        refresh_of: prepared.refresh_of.clone(),
         diagnostics,
     }
 }

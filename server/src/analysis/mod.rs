@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod attribution;
+pub mod bridge;
 pub mod cache;
 pub mod curves;
 pub mod definitions;
@@ -19,10 +20,12 @@ pub mod meta;
 pub mod mmm;
 pub mod overview;
 pub mod plan;
+mod refresh;
 pub mod request;
 pub mod runs;
 pub mod saved;
 pub mod scenarios;
+pub mod shapes;
 pub mod summary;
 pub mod tables;
 mod unused;

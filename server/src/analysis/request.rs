@@ -33,9 +33,13 @@ impl Estimator {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FitRequest {
-    /// Outcome to explain: a name from `GET /api/v1/kpis`.
+    /// Outcome to explain: a name from `GET /api/v1/kpis`. May be left out beside `refresh_of`.
+    #[serde(default)]
     pub kpi: String,
-    /// How parameters are estimated; ridge unless told.
+    /// A run whose outcome, estimator, spec, first day and scales are taken over, on the data as they are now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_of: Option<String>,
+    /// How parameters are estimated; ridge unless told, and as the earlier run where one is refreshed.
     #[serde(default)]
     pub estimator: Estimator,
     /// Seed of everything random; the spec's, or 1, unless told.

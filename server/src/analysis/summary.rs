@@ -60,6 +60,12 @@ pub struct Summary {
     pub fit: FitErrors,
     /// Whether the fit may be shown, with reasons.
     pub health: Health,
+    /// Prices, promotions and other levers of the spec: what a change of each does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levers: Vec<LeverSummary>,
+    /// The run whose spec and scales it took over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_of: Option<String>,
     /// What the estimator says of itself.
     #[schema(value_type = Object)]
     pub diagnostics: serde_json::Value,
@@ -102,6 +108,21 @@ pub struct ChannelSummary {
     pub curve: Option<Curve>,
     /// What may be said of it; absent where the estimator gives none yet.
     pub verdict: Option<Verdict>,
+}
+
+/// What a change of a lever does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LeverSummary {
+    /// Name of the column.
+    pub lever: String,
+    /// Mean of the column over the period.
+    pub level: f64,
+    /// Change of a period's outcome were it one unit higher, all geos together, in KPI units.
+    pub per_unit: Estimate,
+    /// The same were it 10% of its level higher, as a share of the outcome.
+    pub per_tenth: Estimate,
+    /// Share of draws in which more of it lowers the outcome.
+    pub probability_negative: f64,
 }
 
 /// Health of a fit: as bad as its worst reason.

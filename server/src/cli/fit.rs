@@ -11,7 +11,7 @@ use super::common::{open_existing, read_text, store};
 use super::{Cli, Exit, Failure, out};
 use crate::analysis::request::{Estimator, FitRequest};
 use crate::analysis::summary::{FitErrors, Summary};
-use crate::analysis::{Estimate, ids, mmm};
+use crate::analysis::{Estimate, bridge, ids, mmm};
 use crate::export::{Kind, Table};
 
 /// Arguments of `fit`.
@@ -20,6 +20,12 @@ pub struct Args {
     /// Outcome to explain; see `tandem check` for the names.
     #[arg(long, value_name = "NAME")]
     kpi: Option<String>,
+    /// Take outcome, estimator, spec and scales from this run, on the data as they are now, and say what changed.
+    #[arg(long, value_name = "RUN", conflicts_with = "estimator")]
+    refresh: Option<String>,
+    /// Say what the spec expects before it sees the outcome, and do not fit.
+    #[arg(long, visible_alias = "prior-check", conflicts_with = "print_spec")]
+    prior_only: bool,
     /// How parameters are estimated.
     #[arg(long, value_enum, default_value_t = Estimator::Ridge)]
     estimator: Estimator,
@@ -87,10 +93,19 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
         return print_spec(cli, args, &request);
     }
     let data = open_existing(&cli.data())?;
-    if args.kpi.is_none() {
+    if args.kpi.is_none() && args.refresh.is_none() {
         let names: Vec<String> = data.kpis().map_err(store)?.into_iter().map(|k| k.name).collect();
         let there = if names.is_empty() { "none: import a KPI or deals first".into() } else { names.join(", ") };
         return Err(Failure::usage(format!("name the outcome to explain with --kpi NAME; there are {there}")));
+    }
+    if args.prior_only {
+        let told = mmm::prior_only(&data, &request)?;
+        if args.json {
+            out::json(&told)?
+        } else {
+            super::prior::show(&told)?
+        }
+        return Ok(Exit::Done);
     }
     let bar = out::bar("fit");
     let stop = Arc::new(AtomicBool::new(false));
@@ -105,7 +120,10 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     if args.json {
         out::json(&report(&summary))?
     } else {
-        show(&summary)?
+        show(&summary)?;
+        if let Some(bridge) = args.refresh.as_ref().and_then(|from| bridge::kept(&data, from, &summary.run)) {
+            super::prior::show_bridge(&bridge)?;
+        }
     }
     Ok(Exit::Done)
 }
@@ -125,6 +143,7 @@ fn request(args: &Args) -> Result<FitRequest, Failure> {
         estimator: args.estimator,
         seed: args.seed,
         spec,
+        refresh_of: args.refresh.clone(),
         no_experiments: args.no_experiments,
         from: args.from.clone(),
         to: args.to.clone(),

@@ -14,6 +14,7 @@ mod keys;
 mod optimize;
 pub mod out;
 mod parse_upload;
+mod prior;
 mod rebuild;
 mod serve;
 mod simulate;

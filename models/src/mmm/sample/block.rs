@@ -70,10 +70,16 @@ pub struct BlockState {
     curve: Curve,
     /// After the first of the two transformations.
     mid: Vec<F8>,
-    /// The effect per unit of coefficient.
-    pub h: Vec<F8>,
+    /// Transformed media.
+    h: Vec<F8>,
     logs: Vec<F8>,
     g: Vec<F8>,
+    /// What the effect is multiplied by over time, set before [`BlockState::forward`]; empty where no lane's effect moves.
+    pub drift: Vec<F8>,
+    /// Transformed media times drift; empty where no effect moves.
+    moved: Vec<F8>,
+    /// `d ln p / d ln drift` by time, after [`BlockState::backward`].
+    pub by_log_drift: Vec<F8>,
 }
 
 /// Slopes of the log density by a block's shape parameters, by lane.
@@ -98,7 +104,24 @@ impl BlockState {
             h: zero(),
             logs: if block.shape.curve == CurveKind::Hill { zero() } else { Vec::new() },
             g: zero(),
+            drift: Vec::new(),
+            moved: Vec::new(),
+            by_log_drift: Vec::new(),
         }
+    }
+
+    /// Makes room for a drift.
+    pub fn let_drift(&mut self) {
+        let n = self.h.len();
+        for room in [&mut self.drift, &mut self.moved, &mut self.by_log_drift] {
+            room.resize(n, F8::ZERO);
+        }
+    }
+
+    /// The effect per unit of coefficient.
+    #[inline(always)]
+    pub fn effect(&self) -> &[F8] {
+        if self.drift.is_empty() { &self.h } else { &self.moved }
     }
 
     /// Computes the effects and returns `sum_t value * effect` by lane.
@@ -116,8 +139,11 @@ impl BlockState {
                 self.carry.forward(&self.mid, &mut self.h);
             }
         }
+        for ((o, h), m) in self.moved.iter_mut().zip(&self.h).zip(&self.drift) {
+            *o = *h * *m;
+        }
         let mut total = F8::ZERO;
-        for (h, v) in self.h.iter().zip(&block.value) {
+        for (h, v) in self.effect().iter().zip(&block.value) {
             total = total + *h * *v;
         }
         total
@@ -126,6 +152,21 @@ impl BlockState {
     /// Slopes of the shape parameters, given `dL/d effect` at each `t` of the whole axis.
     #[inline(always)]
     pub fn backward(&mut self, block: &Block, by_effect: impl Fn(usize) -> F8) -> ShapeSlopes {
+        if self.drift.is_empty() {
+            return self.shapes(block, by_effect);
+        }
+        for (t, (o, h)) in self.by_log_drift.iter_mut().zip(&self.moved).enumerate() {
+            *o = by_effect(t) * *h;
+        }
+        let drift = std::mem::take(&mut self.drift);
+        let slopes = self.shapes(block, |t| by_effect(t) * drift[t]);
+        self.drift = drift;
+        slopes
+    }
+
+    /// Slopes of the shape parameters, given `dL/d transformed media`.
+    #[inline(always)]
+    fn shapes(&mut self, block: &Block, by_effect: impl Fn(usize) -> F8) -> ShapeSlopes {
         let n = block.x.len();
         let g = &mut self.g;
         match block.shape.order {

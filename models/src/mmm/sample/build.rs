@@ -7,7 +7,9 @@ use super::curve::CurveKind;
 use super::error::SampleError;
 use super::lanes::{F8, LANES};
 use super::linear::{Columns, Linear};
-use super::problem::{Axis, ChannelPriors, Functional, FunctionalKind, MARGINAL_STEP, Noise, Problem, Slots, Target};
+use super::problem::{
+    Axis, ChannelPriors, Functional, FunctionalKind, Lever, MARGINAL_STEP, Noise, Problem, Slots, Target,
+};
 use super::rows::Layout;
 use crate::mmm::adstock::Adstock;
 use crate::mmm::calibration::{self, Experiment};
@@ -41,7 +43,7 @@ pub fn problem(design: &Design) -> Result<Problem, SampleError> {
                 Target::Marginal { functional: functionals.len() - 1 }
             }
         };
-        channels.push(channel_priors(design, channel, target));
+        channels.push(ChannelPriors { drift: drift(design, axis, c), ..channel_priors(design, channel, target) });
     }
     let mut series = media(design, axis, &channels);
     for e in &experiments {
@@ -67,9 +69,24 @@ pub fn problem(design: &Design) -> Result<Problem, SampleError> {
             *y = o;
         }
     }
-    let slots = Slots::new(&channels, geos, &noise, linear.columns());
+    let levers = levers(design, layout);
+    let slots = Slots::new(&channels, levers.len(), geos, &noise, linear.columns());
     let sigma = spec.priors.sigma;
-    Ok(Problem { geos, axis, layout, channels, blocks, functionals, linear, y, noise, sigma, linear_start, slots })
+    Ok(Problem {
+        geos,
+        axis,
+        layout,
+        channels,
+        blocks,
+        levers,
+        functionals,
+        linear,
+        y,
+        noise,
+        sigma,
+        linear_start,
+        slots,
+    })
 }
 
 fn axis(design: &Design, experiments: &[Experiment]) -> Axis {
@@ -111,8 +128,31 @@ fn channel_priors(design: &Design, channel: &CheckedChannel, target: Target) -> 
         slope: (curve.parameters() > 1).then_some(p.slope),
         target,
         effect: channel.effect.dist,
+        drift: None,
         spread: (geo.hierarchy && design.dims().1 > 1).then_some(Prior::HalfNormal { sd: geo.effect_sd }),
     }
+}
+
+/// Basis of channel `c`'s movement over the axis: before the panel as in its first period, after it as in its last.
+fn drift(design: &Design, axis: Axis, c: usize) -> Option<Vec<Vec<f64>>> {
+    let basis = design.drift[c].as_ref()?;
+    let row = |row: ndarray::ArrayView1<'_, f64>| {
+        let (first, last) = (row[0], row[row.len() - 1]);
+        let before = std::iter::repeat_n(first, axis.before);
+        before.chain(row.iter().copied()).chain(std::iter::repeat_n(last, axis.after)).collect()
+    };
+    Some(basis.rows().into_iter().map(row).collect())
+}
+
+fn levers(design: &Design, layout: Layout) -> Vec<Lever> {
+    let features = design.lever_features();
+    let one = |(lever, &feature): (&crate::mmm::spec::CheckedLever, &usize)| Lever {
+        feature,
+        prior: lever.prior,
+        sign: lever.sign.factor(),
+        z: layout.pack(|g, t| design.z[(feature, g, t)]),
+    };
+    design.spec.levers().iter().zip(&features).map(one).collect()
 }
 
 /// One lane to be: media and values over the whole axis.
@@ -268,7 +308,10 @@ fn columns(design: &Design) -> Result<Columns, SampleError> {
         z.slice_mut(ndarray::s![g, g, ..]).fill(1.0);
     }
     for (j, feature) in design.features.iter().enumerate() {
-        z.slice_mut(ndarray::s![geos + j, .., ..]).assign(&design.z.slice(ndarray::s![j, .., ..]));
+        // a lever's coefficient is sampled by itself: its column here is empty, and its coefficient replaced afterwards
+        if feature.part != Part::Lever {
+            z.slice_mut(ndarray::s![geos + j, .., ..]).assign(&design.z.slice(ndarray::s![j, .., ..]));
+        }
         sd.push(if feature.part == Part::Knot { spec.baseline.knot_sd } else { linear_sd });
     }
     for (i, &j) in own.iter().enumerate() {
@@ -302,7 +345,7 @@ fn linear_offset(design: &Design) -> Result<ndarray::Array2<f64>, SampleError> {
     let (mean, _) = linear_prior(design)?;
     let mut out = ndarray::Array2::zeros((geos, periods));
     for (plane, feature) in design.z.outer_iter().zip(&design.features) {
-        if feature.part != Part::Knot {
+        if !matches!(feature.part, Part::Knot | Part::Lever) {
             out.scaled_add(mean, &plane);
         }
     }

@@ -74,6 +74,8 @@ pub struct Density {
     by_functional: Vec<f64>,
     /// At the last point evaluated.
     pub channels: Vec<ChannelPoint>,
+    /// Coefficient of each lever and its slope by the unconstrained one.
+    pub levers: Vec<(f64, f64)>,
     /// `y - media` going in, slopes by the mean coming out.
     rows: Vec<F8>,
     linear: LinearState,
@@ -84,8 +86,18 @@ impl Density {
     #[must_use]
     pub fn new(problem: Arc<Problem>) -> Density {
         let blocks = problem.blocks.len();
+        let moves =
+            |b: &Block| b.lanes.iter().any(|l| l.role != Role::Padding && problem.channels[l.channel].drift.is_some());
+        let state = |b: &Block| {
+            let mut state = BlockState::new(b);
+            if moves(b) {
+                state.let_drift();
+            }
+            state
+        };
         Density {
-            states: problem.blocks.iter().map(BlockState::new).collect(),
+            states: problem.blocks.iter().map(state).collect(),
+            levers: vec![(0.0, 0.0); problem.levers.len()],
             sums: vec![F8::ZERO; blocks],
             weights: vec![F8::ZERO; blocks],
             by_sum: vec![F8::ZERO; blocks],
@@ -209,7 +221,17 @@ impl Density {
                 (point.spread, point.spread_slope) = (s.value, s.slope);
             }
         }
-        for slots in &p.slots.channels {
+        for ((lever, &slot), out) in p.levers.iter().zip(&p.slots.levers).zip(&mut self.levers) {
+            let s = read(slot, &lever.prior, lever.prior.support());
+            *out = (lever.sign * s.value, lever.sign * s.slope);
+        }
+        for (slots, channel) in p.slots.channels.iter().zip(&p.channels) {
+            if let (Some(first), Some(basis)) = (slots.drift, &channel.drift) {
+                for slot in first..first + basis.len() {
+                    lp -= 0.5 * (z[slot] * z[slot] + std::f64::consts::TAU.ln());
+                    grad[slot] = -z[slot];
+                }
+            }
             if let Some(first) = slots.deviations {
                 for slot in first..first + p.geos {
                     lp -= 0.5 * z[slot] * z[slot];
@@ -237,6 +259,9 @@ impl Density {
                 Some(first) => (self.channels[l.channel].spread * z[first + l.geo]).exp(),
                 None => 1.0,
             });
+            if !self.states[b].drift.is_empty() {
+                drift_of(p, block, z, &mut self.states[b].drift);
+            }
             let sums = self.states[b].forward(block, carry, half, hill);
             self.sums[b] = sums;
             self.weights[b] = weights;
@@ -294,10 +319,15 @@ impl Density {
     #[inline(always)]
     fn mean(&mut self, p: &Problem) {
         self.rows.copy_from_slice(&p.y);
+        for (lever, (coefficient, _)) in p.levers.iter().zip(&self.levers) {
+            for (row, z) in self.rows.iter_mut().zip(&lever.z) {
+                *row = *row - *z * *coefficient;
+            }
+        }
         let window = p.axis.before..p.axis.before + p.axis.periods;
         for (b, block) in p.blocks.iter().enumerate().filter(|(_, b)| b.feeds_mean) {
             let amount = self.weights[b] * media_lanes(block, |l| self.channels[l.channel].beta);
-            let h = &self.states[b].h[window.clone()];
+            let h = &self.states[b].effect()[window.clone()];
             match p.layout {
                 Layout::National { .. } => {
                     for (row, h) in self.rows.iter_mut().zip(h.chunks(LANES)) {
@@ -387,7 +417,7 @@ impl Density {
             if !block.feeds_mean {
                 continue;
             }
-            let h = &self.states[b].h[window.clone()];
+            let h = &self.states[b].effect()[window.clone()];
             let mut by_lane = F8::ZERO;
             match p.layout {
                 Layout::National { .. } => {
@@ -411,6 +441,9 @@ impl Density {
                     self.by_weight[b].0[lane] = point.beta * by_lane.0[lane];
                 }
             }
+        }
+        for ((lever, &slot), (_, slope)) in p.levers.iter().zip(&p.slots.levers).zip(&self.levers) {
+            grad[slot] += super::linear::dot(&self.rows, &lever.z) * slope;
         }
         for (slots, point) in p.slots.channels.iter().zip(&mut self.channels) {
             grad[slots.effect] += point.by_beta / point.h * point.total_slope;
@@ -457,6 +490,12 @@ impl Density {
                 for i in 0..p.channels[l.channel].carry.len() {
                     grad[slots.carry + i] += slopes.adstock[i].0[lane] * point.carry_slope[i];
                 }
+                if let (Some(first), Some(basis)) = (slots.drift, &p.channels[l.channel].drift) {
+                    for (k, basis) in basis.iter().enumerate() {
+                        let by_log = &self.states[b].by_log_drift;
+                        grad[first + k] += by_log.iter().zip(basis).map(|(g, b)| g.0[lane] * b).sum::<f64>();
+                    }
+                }
                 if let Some(slot) = slots.half {
                     grad[slot] += slopes.curve[0].0[lane] * point.half_slope;
                 }
@@ -486,4 +525,20 @@ fn lanes_of(lanes: &[Lane; LANES], f: impl Fn(&Lane) -> f64) -> F8 {
 #[inline(always)]
 fn media_lanes(block: &Block, f: impl Fn(&Lane) -> f64) -> F8 {
     lanes_of(&block.lanes, |l| if l.role == Role::Media { f(l) } else { 0.0 })
+}
+
+/// What lanes' effects are multiplied by over the axis at the point `z`.
+#[inline(always)]
+fn drift_of(p: &Problem, block: &Block, z: &[f64], out: &mut [F8]) {
+    out.fill(F8::ZERO);
+    for (lane, l) in block.lanes.iter().enumerate().filter(|(_, l)| l.role != Role::Padding) {
+        if let (Some(first), Some(basis)) = (p.slots.channels[l.channel].drift, &p.channels[l.channel].drift) {
+            for (k, basis) in basis.iter().enumerate() {
+                for (o, b) in out.iter_mut().zip(basis) {
+                    o.0[lane] += b * z[first + k];
+                }
+            }
+        }
+    }
+    out.iter_mut().for_each(|o| *o = o.exp());
 }

@@ -27,6 +27,9 @@ pub(super) struct Point {
     channels: Vec<ChannelPoint>,
     weights: Vec<f64>,
     coefficients: Vec<f64>,
+    levers: Vec<f64>,
+    /// By channel and knot, one after the other.
+    drift: Vec<Vec<f64>>,
     sigma: f64,
     dispersion: f64,
 }
@@ -100,7 +103,18 @@ pub(super) fn at(p: &Problem, density: &mut Density, z: &[f64], coefficients: Ve
         (Noise::Counts { .. }, Some(slot)) => noise::size(z[slot]),
         _ => 0.0,
     };
-    Ok(Point { channels, weights, coefficients, sigma: sigma(p, z), dispersion })
+    let levers = density.levers.iter().map(|l| l.0).collect();
+    let drift = p
+        .slots
+        .channels
+        .iter()
+        .zip(&p.channels)
+        .map(|(slots, c)| match (slots.drift, &c.drift) {
+            (Some(first), Some(basis)) => z[first..first + basis.len()].to_vec(),
+            _ => Vec::new(),
+        })
+        .collect();
+    Ok(Point { channels, weights, coefficients, levers, drift, sigma: sigma(p, z), dispersion })
 }
 
 /// The one fitted shape from points.
@@ -129,6 +143,11 @@ pub(super) fn fill(p: &Problem, design: &Design, points: &[Point]) -> Draws {
                 draws.beta[(d, c, g)] = channel.beta * point.weights[c * geos + g];
             }
         }
+        for (c, knots) in point.drift.iter().enumerate() {
+            for (k, z) in knots.iter().enumerate() {
+                draws.drift[(d, c, k)] = *z;
+            }
+        }
         debug_assert_eq!(point.weights.len(), channels * geos);
         for g in 0..geos {
             draws.intercept[(d, g)] = point.coefficients[g];
@@ -137,6 +156,9 @@ pub(super) fn fill(p: &Problem, design: &Design, points: &[Point]) -> Draws {
         for (j, feature) in design.features.iter().enumerate() {
             let centre = if feature.part == Part::Knot { 0.0 } else { mean };
             draws.linear[(d, j)] = centre + point.coefficients[geos + j];
+        }
+        for (lever, coefficient) in p.levers.iter().zip(&point.levers) {
+            draws.linear[(d, lever.feature)] = *coefficient;
         }
         for (i, &j) in own.iter().enumerate() {
             for g in 0..geos {

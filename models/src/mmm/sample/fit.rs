@@ -67,6 +67,9 @@ impl Sampled {
             }
             add("half_saturation", slots.half);
             add("slope", slots.slope);
+            for k in 0..priors.drift.as_ref().map_or(0, Vec::len) {
+                add(&format!("drift_{}", k + 1), slots.drift.map(|first| first + k));
+            }
             add("geo_spread", slots.spread);
             for (g, geo) in design.panel.geos.iter().enumerate() {
                 add(&format!("geo.{geo}"), slots.deviations.map(|first| first + g));
@@ -198,6 +201,9 @@ pub fn start(p: &Problem) -> Vec<f64> {
                 z[slot] = prior.support().unconstrain(prior.quantile(0.5));
             }
         }
+    }
+    for (lever, &slot) in p.levers.iter().zip(&p.slots.levers) {
+        z[slot] = lever.prior.support().unconstrain(lever.prior.quantile(0.5));
     }
     if let Some(slot) = p.slots.sigma {
         z[slot] = p.sigma.support().unconstrain(0.7);

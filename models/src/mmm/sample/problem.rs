@@ -69,6 +69,21 @@ pub struct ChannelPriors {
     pub effect: Prior,
     /// Of the spread of geos' log effects, where effects differ by geo.
     pub spread: Option<Prior>,
+    /// Basis of the effect's movement over the whole axis, by knot, where it moves; its coordinates are standard normal.
+    pub drift: Option<Vec<Vec<f64>>>,
+}
+
+/// A price, promotion or other column whose coefficient has a prior of its own and is sampled.
+#[derive(Debug, Clone)]
+pub struct Lever {
+    /// Column of the design's linear block that it is.
+    pub feature: usize,
+    /// Of the coefficient before its sign.
+    pub prior: Prior,
+    /// +1 or -1.
+    pub sign: f64,
+    /// Its values, packed.
+    pub z: Vec<F8>,
 }
 
 /// A scalar that depends on media other than those that ran.
@@ -127,6 +142,8 @@ pub struct ChannelSlots {
     pub spread: Option<usize>,
     /// First of the `G` standardised deviations of geos.
     pub deviations: Option<usize>,
+    /// First of the coordinates of the effect's movement.
+    pub drift: Option<usize>,
 }
 
 /// Where every parameter stands.
@@ -134,6 +151,8 @@ pub struct ChannelSlots {
 pub struct Slots {
     /// By channel.
     pub channels: Vec<ChannelSlots>,
+    /// By lever.
+    pub levers: Vec<usize>,
     /// Noise scale; absent for counts.
     pub sigma: Option<usize>,
     /// Degrees of freedom or inverse root size.
@@ -157,6 +176,8 @@ pub struct Problem {
     pub channels: Vec<ChannelPriors>,
     /// Media.
     pub blocks: Vec<Block>,
+    /// Levers.
+    pub levers: Vec<Lever>,
     /// What-ifs.
     pub functionals: Vec<Functional>,
     /// The linear block.
@@ -174,9 +195,9 @@ pub struct Problem {
 }
 
 impl Slots {
-    /// The order of parameters for channels with `priors`.
+    /// The order of parameters for channels with `priors` and so many levers.
     #[must_use]
-    pub fn new(priors: &[ChannelPriors], geos: usize, noise: &Noise, columns: usize) -> Slots {
+    pub fn new(priors: &[ChannelPriors], levers: usize, geos: usize, noise: &Noise, columns: usize) -> Slots {
         let mut len = 0;
         let mut take = |n: usize| {
             len += n;
@@ -191,12 +212,14 @@ impl Slots {
                 slope: p.slope.map(|_| take(1)),
                 spread: p.spread.map(|_| take(1)),
                 deviations: p.spread.map(|_| take(geos)),
+                drift: p.drift.as_ref().map(|basis| take(basis.len())),
             })
             .collect();
+        let levers = (0..levers).map(|_| take(1)).collect();
         let sigma = (!matches!(noise, Noise::Counts { .. })).then(|| take(1));
         let sampled = *noise != Noise::Normal;
         let dispersion = sampled.then(|| take(1));
         let linear = sampled.then(|| take(columns));
-        Slots { channels, sigma, dispersion, linear, len }
+        Slots { channels, levers, sigma, dispersion, linear, len }
     }
 }

@@ -68,10 +68,16 @@ fn vector(p: &Problem, rng: &mut ChaCha8Rng) -> (Vec<f64>, Vec<f64>) {
                 z[slot] = prior.support().unconstrain(prior.draw(rng));
             }
         }
+        if let (Some(first), Some(basis)) = (slots.drift, &channel.drift) {
+            z[first..first + basis.len()].iter_mut().for_each(|z| *z = StandardNormal.sample(rng));
+        }
         if let Some(first) = slots.deviations {
             z[first..first + p.geos].iter_mut().for_each(|z| *z = StandardNormal.sample(rng));
         }
         quantities.push(channel.effect.draw(rng));
+    }
+    for (lever, &slot) in p.levers.iter().zip(&p.slots.levers) {
+        z[slot] = lever.prior.support().unconstrain(lever.prior.draw(rng));
     }
     if let Some(slot) = p.slots.sigma {
         z[slot] = p.sigma.support().unconstrain(p.sigma.draw(rng));

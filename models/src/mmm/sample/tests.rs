@@ -113,6 +113,27 @@ fn gradient_matches_finite_differences_for_every_prior_target_with_experiments_a
 }
 
 #[test]
+fn gradient_matches_finite_differences_for_levers_and_effects_that_move() {
+    for geos in [1, 3, 11] {
+        for (likelihood, order) in
+            [("normal", "adstock_first"), ("student_t", "saturation_first"), ("negative_binomial", "adstock_first")]
+        {
+            for saturation in ["logistic", "michaelis_menten", "none"] {
+                let spec = format!(
+                    "likelihood = '{likelihood}'\norder = '{order}'\ncarry_in = 'mean'\n[adstock]\nmax_lag = 5\n\
+                     [saturation]\nkind = '{saturation}'\n[[lever]]\nname = 'k0'\nsign = 'negative'\n\
+                     [[lever]]\nname = 'k1'\n[[channel]]\nname = 'c1'\ndrift = {{ knots = 3, sd = 0.4 }}\n\
+                     [[channel]]\nname = 'c2'\nprior = {{ on = 'mroi', dist = 'log_normal', mu = 0.0, sigma = 0.9 }}\n\
+                     drift = {{ knots = 2, sd = 0.2 }}\n{EXPERIMENT}"
+                );
+                let worst = worst_slope(&spec, geos);
+                assert!(worst < 1e-5, "{geos} geos, {likelihood} {order} {saturation}: {worst}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_wrong_gradient_would_be_noticed() {
     // negative control of the two tests above: shift one slope by a thousandth and the measure must exceed their limit
     let panel = panel(1, 40, 3, 5);
@@ -239,6 +260,8 @@ fn the_kernel_and_the_posterior_tell_the_same_media_effect() {
         (1, "order = 'saturation_first'\n[adstock]\nkind = 'weibull_pdf'\nmax_lag = 7\n[saturation]\nslope = 'free'"),
         (11, "[adstock]\nkind = 'delayed'\nmax_lag = 5\n[saturation]\nkind = 'logistic'"),
         (3, "[[channel]]\nname = 'c1'\nbrand = true\nbrand_window = 26"),
+        (1, "[[channel]]\nname = 'c1'\ndrift = { knots = 3, sd = 0.8 }"),
+        (11, "order = 'saturation_first'\n[[channel]]\nname = 'c0'\ndrift = { knots = 5 }"),
     ] {
         let panel = panel(geos, 40, 3, 9);
         let design = Arc::new(design(&panel, spec));

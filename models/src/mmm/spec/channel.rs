@@ -5,6 +5,22 @@ use serde::{Deserialize, Serialize};
 use super::{AdstockSpec, ChannelPrior, Media, SaturationSpec};
 use crate::mmm::prior::Prior;
 
+/// `drift = { knots = 4, sd = 0.3 }`: an effect that changes over the panel, as a random walk of its logarithm.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DriftSpec {
+    /// Stretches of equal length between which the walk bends, `1..=12`, default 4.
+    pub knots: usize,
+    /// Prior scale of the change of the log effect over one stretch, `0.001..=2`, default 0.3: about 30%.
+    pub sd: f64,
+}
+
+impl Default for DriftSpec {
+    fn default() -> Self {
+        Self { knots: 4, sd: 0.3 }
+    }
+}
+
 /// `[[channel]]`: what differs for one channel. Only `name` is needed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -26,6 +42,9 @@ pub struct ChannelSpec {
     /// Saturation of this channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saturation: Option<SaturationSpec>,
+    /// Lets the effect change over time; left out: it is the same all along. Ridge keeps it the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<DriftSpec>,
     /// Prior of this channel's size of effect; default `priors.effect`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<ChannelPrior>,

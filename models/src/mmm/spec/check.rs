@@ -1,7 +1,8 @@
 //! A spec held against a panel: every name resolved, every default filled in, everything unfit refused by key.
 
 use super::{
-    ChannelPrior, ChannelSpec, Likelihood, Media, Order, Slope, Spec, SpecProblem, Trend, check_keys, check_panel,
+    ChannelPrior, ChannelSpec, DriftSpec, Likelihood, Media, Order, Sign, Slope, Spec, SpecProblem, Trend, check_keys,
+    check_panel,
 };
 use crate::domain::panel::{ChannelKind, KpiKind, Panel};
 use crate::domain::period::Day;
@@ -28,12 +29,25 @@ pub struct CheckedChannel {
     pub free_slope: bool,
     /// Whether it is a slow brand channel.
     pub brand: bool,
+    /// How its effect may change over time.
+    pub drift: Option<DriftSpec>,
     /// Prior of its size of effect; on ROI or mROI only where the outcome has a money value and the channel is paid.
     pub effect: ChannelPrior,
     /// Prior of its carry-over share.
     pub alpha: Prior,
     /// Prior of its half-saturation.
     pub half_saturation: Prior,
+}
+
+/// One lever with its place among the controls.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CheckedLever {
+    /// Place in [`CheckedSpec::controls`].
+    pub control: usize,
+    /// Which way it may act.
+    pub sign: Sign,
+    /// Prior of its coefficient before the sign.
+    pub prior: Prior,
 }
 
 /// One event with its dates parsed; recurring entries of one name are merged.
@@ -52,6 +66,7 @@ pub struct CheckedSpec {
     channels: Vec<CheckedChannel>,
     controls: Vec<usize>,
     events: Vec<CheckedEvent>,
+    levers: Vec<CheckedLever>,
 }
 
 impl CheckedSpec {
@@ -71,6 +86,12 @@ impl CheckedSpec {
     #[must_use]
     pub fn controls(&self) -> &[usize] {
         &self.controls
+    }
+
+    /// Levers, in the order of the spec.
+    #[must_use]
+    pub fn levers(&self) -> &[CheckedLever] {
+        &self.levers
     }
 
     /// Events of the baseline.
@@ -106,11 +127,12 @@ impl Spec {
             return Err(SpecProblem::new("exclude", "no channel is left", "at least one channel of the panel"));
         }
         let controls = check_keys::controls(self, panel)?;
+        let levers = check_keys::levers(self, panel, &controls)?;
         let events = check_keys::events(&self.baseline.events, panel)?;
         check_keys::experiments(self, panel)?;
         let mut spec = self.clone();
         spec.controls = Some(controls.iter().map(|&i| panel.controls[i].name.clone()).collect());
-        let checked = CheckedSpec { spec, channels, controls, events };
+        let checked = CheckedSpec { spec, channels, controls, events, levers };
         checked.enough_rows(panel)?;
         Ok(checked)
     }
@@ -152,6 +174,7 @@ impl Spec {
             saturation: saturation.kind,
             free_slope: saturation.kind == Saturation::Hill && saturation.slope == Slope::Free,
             brand: own.brand,
+            drift: own.drift,
             effect,
             alpha: own.alpha.unwrap_or(self.priors.alpha),
             half_saturation: own.half_saturation.unwrap_or(self.priors.half_saturation),
@@ -168,7 +191,13 @@ impl CheckedSpec {
         let shapes: usize = self
             .channels
             .iter()
-            .map(|c| c.adstock.parameters() + usize::from(c.saturation != Saturation::None) + usize::from(c.free_slope))
+            .map(|c| {
+                let drift = c.drift.map_or(0, |d| d.knots);
+                c.adstock.parameters()
+                    + usize::from(c.saturation != Saturation::None)
+                    + usize::from(c.free_slope)
+                    + drift
+            })
             .sum();
         let columns = panel.n_geos() + linear + self.channels.len() + shapes;
         let rows = panel.n_geos() * panel.n_periods();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::check_panel::{constant, grid};
-use super::{CheckedEvent, EventSpec, ExperimentSpec, Spec, SpecProblem};
+use super::{CheckedEvent, CheckedLever, EventSpec, ExperimentSpec, Sign, Spec, SpecProblem};
 use crate::domain::panel::Panel;
 use crate::domain::period::Day;
 use crate::mmm::prior::{Prior, Support};
@@ -87,6 +87,10 @@ pub(super) fn spec_keys(spec: &Spec, panel: &Panel) -> Check {
         if let Some(window) = c.brand_window {
             within(&key("brand_window"), window, 26, 260)?;
         }
+        if let Some(drift) = c.drift {
+            within(&key("drift.knots"), drift.knots, 1, 12)?;
+            within(&key("drift.sd"), drift.sd, 0.001, 2.0)?;
+        }
         for (name, prior, inside) in [
             ("prior", c.prior.map(|p| p.dist), None),
             ("alpha", c.alpha, unit),
@@ -125,7 +129,7 @@ fn good_prior(key: &str, prior: Prior, inside: Option<(f64, f64)>) -> Check {
 /// Indices of the controls to use, each of finite numbers that vary.
 pub(super) fn controls(spec: &Spec, panel: &Panel) -> Result<Vec<usize>, SpecProblem> {
     let all: Vec<&str> = panel.controls.iter().map(|c| c.name.as_str()).collect();
-    let wanted: Vec<usize> = match &spec.controls {
+    let mut wanted: Vec<usize> = match &spec.controls {
         None => (0..all.len()).collect(),
         Some(names) => names
             .iter()
@@ -138,6 +142,10 @@ pub(super) fn controls(spec: &Spec, panel: &Panel) -> Result<Vec<usize>, SpecPro
             })
             .collect::<Result<_, _>>()?,
     };
+    // a lever is a control whether or not it is listed
+    for lever in &spec.levers {
+        wanted.extend(all.iter().position(|n| *n == lever.name).filter(|i| !wanted.contains(i)));
+    }
     for (at, &i) in wanted.iter().enumerate() {
         let key = format!("panel.control.{}", all[i]);
         if wanted[..at].contains(&i) {
@@ -157,6 +165,27 @@ pub(super) fn controls(spec: &Spec, panel: &Panel) -> Result<Vec<usize>, SpecPro
         }
     }
     Ok(wanted)
+}
+
+/// Levers with their place among `controls`, each a control of the panel, once, with a prior that its sign allows.
+pub(super) fn levers(spec: &Spec, panel: &Panel, controls: &[usize]) -> Result<Vec<CheckedLever>, SpecProblem> {
+    let name = |i: &usize| panel.controls[*i].name.as_str();
+    let mut out: Vec<CheckedLever> = Vec::new();
+    for (i, lever) in spec.levers.iter().enumerate() {
+        let key = |what: &str| format!("lever[{i}].{what}");
+        let Some(control) = controls.iter().position(|c| name(c) == lever.name) else {
+            let all: Vec<&str> = panel.controls.iter().map(|c| c.name.as_str()).collect();
+            let accepted = if all.is_empty() { "none: import `controls`".into() } else { all.join(", ") };
+            return Err(SpecProblem::new(key("name"), format!("the panel has no control `{}`", lever.name), accepted));
+        };
+        if out.iter().any(|o| o.control == control) {
+            return Err(SpecProblem::new(key("name"), format!("`{}` is given twice", lever.name), "one table a lever"));
+        }
+        let inside = (lever.sign != Sign::Free).then_some((0.0, f64::INFINITY));
+        good_prior(&key("prior"), lever.effective(), inside)?;
+        out.push(CheckedLever { control, sign: lever.sign, prior: lever.effective() });
+    }
+    Ok(out)
 }
 
 fn days(key: &str, from: &str, to: Option<&str>, panel: &Panel) -> Result<(Day, Day), SpecProblem> {

@@ -6,14 +6,16 @@ mod check;
 mod check_keys;
 mod check_panel;
 mod estimator;
+mod lever;
 mod prior;
 mod problem;
 mod transform;
 
 pub use baseline::{BaselineSpec, EventSpec, Trend};
-pub use channel::{ChannelSpec, ExperimentSpec, ExperimentUnit};
-pub use check::{CheckedChannel, CheckedEvent, CheckedSpec};
+pub use channel::{ChannelSpec, DriftSpec, ExperimentSpec, ExperimentUnit};
+pub use check::{CheckedChannel, CheckedEvent, CheckedLever, CheckedSpec};
 pub use estimator::{GeoSpec, RidgeSpec, SamplerSpec, VerdictSpec};
+pub use lever::{LeverSpec, Sign};
 pub use prior::{ChannelPrior, PriorTarget, Priors};
 pub use problem::SpecProblem;
 pub use transform::{AdstockSpec, CarryIn, Likelihood, Media, Order, SaturationSpec, Slope};
@@ -57,6 +59,9 @@ pub struct Spec {
     pub verdict: VerdictSpec,
     /// Settings of `--estimator ridge`.
     pub ridge: RidgeSpec,
+    /// Prices, promotions and other columns that the company sets. Ridge takes them as controls and minds no sign.
+    #[serde(rename = "lever", skip_serializing_if = "Vec::is_empty")]
+    pub levers: Vec<LeverSpec>,
     /// Overrides for single channels.
     #[serde(rename = "channel", skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<ChannelSpec>,
@@ -83,6 +88,7 @@ impl Default for Spec {
             sampler: SamplerSpec::default(),
             verdict: VerdictSpec::default(),
             ridge: RidgeSpec::default(),
+            levers: Vec::new(),
             channels: Vec::new(),
             experiments: Vec::new(),
         }

@@ -55,6 +55,9 @@ pub(super) fn write(path: &Path, posterior: &Posterior) -> Result<()> {
     put(Names::pairs("adstock", &names.channels, &two), flat(&draws.adstock));
     put(Names::pairs("saturation", &names.channels, &two), flat(&draws.saturation));
     put(Names::pairs("beta", &names.channels, &names.geos), flat(&draws.beta));
+    if !draws.drift.is_empty() {
+        put(Names::pairs("drift", &names.channels, &knots(draws.drift.dim().2)), flat(&draws.drift));
+    }
     put(Names::single("intercept", &names.geos), draws.intercept.clone());
     put(Names::single("linear", &names.features), draws.linear.clone());
     if !draws.geo_linear.is_empty() {
@@ -75,6 +78,7 @@ pub(super) fn read(path: &Path, design: &Design) -> Result<Draws> {
     let (c, g, _, k) = design.dims();
     let two = ["0".to_owned(), "1".to_owned()];
     let shared = !columns.keys().any(|name| name.starts_with("geo_linear["));
+    let moves = design.drift_knots();
     let dispersion = columns.remove("dispersion").unwrap_or_default();
     let mut block = |labels: Vec<String>| -> Result<Array2<f64>> {
         let mut values = Array2::zeros((rows, labels.len()));
@@ -88,6 +92,11 @@ pub(super) fn read(path: &Path, design: &Design) -> Result<Draws> {
         adstock: cube(&block(Names::pairs("adstock", &names.channels, &two))?, (rows, c, 2)),
         saturation: cube(&block(Names::pairs("saturation", &names.channels, &two))?, (rows, c, 2)),
         beta: cube(&block(Names::pairs("beta", &names.channels, &names.geos))?, (rows, c, g)),
+        drift: if moves == 0 {
+            Array3::zeros((0, 0, 0))
+        } else {
+            cube(&block(Names::pairs("drift", &names.channels, &knots(moves)))?, (rows, c, moves))
+        },
         intercept: block(Names::single("intercept", &names.geos))?,
         linear: block(Names::single("linear", &names.features))?,
         geo_linear: if shared {
@@ -98,6 +107,11 @@ pub(super) fn read(path: &Path, design: &Design) -> Result<Draws> {
         sigma: block(Names::single("sigma", &names.geos))?,
         dispersion: Array1::from(dispersion),
     })
+}
+
+/// Names of a drift's knots, by place.
+fn knots(n: usize) -> Vec<String> {
+    (0..n).map(|k| k.to_string()).collect()
 }
 
 fn flat(cube: &Array3<f64>) -> Array2<f64> {

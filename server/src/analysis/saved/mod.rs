@@ -18,17 +18,19 @@ use tandem_models::mmm::scales::Scales;
 use tandem_models::mmm::spec::Spec;
 
 use super::error::{AnalysisError, Result};
+use super::shapes::ChannelShape;
 
 const SPEC: &str = "spec.toml";
 /// TOML, whose numbers come back to the bit; JSON's may lose the last one.
 const SCALES: &str = "scales.toml";
 const SUMMARY: &str = "summary.json";
+const SHAPES: &str = "shapes.json";
 
 /// Writes everything of a run beside its final place and moves it there at once: a folder is whole or not there.
 ///
 /// # Errors
 /// Disk faults; the half-written folder is removed.
-pub fn write(dir: &Path, posterior: &Posterior, summary: &impl Serialize) -> Result<()> {
+pub fn write(dir: &Path, posterior: &Posterior, summary: &impl Serialize, shapes: &[ChannelShape]) -> Result<()> {
     let parent = dir.parent().ok_or_else(|| AnalysisError::fault("a run's folder has no parent"))?;
     fs::create_dir_all(parent)?;
     let work = tempfile::Builder::new().prefix(".saving-").tempdir_in(parent)?;
@@ -38,6 +40,7 @@ pub fn write(dir: &Path, posterior: &Posterior, summary: &impl Serialize) -> Res
     let scales = toml::to_string(&design.scales).map_err(AnalysisError::fault)?;
     put(&work.path().join(SCALES), scales.as_bytes())?;
     put(&work.path().join(SUMMARY), &serde_json::to_vec(summary).map_err(AnalysisError::fault)?)?;
+    put(&work.path().join(SHAPES), &serde_json::to_vec(shapes).map_err(AnalysisError::fault)?)?;
     panel::write(work.path(), &design.panel)?;
     draws::write(&work.path().join(draws::FILE), posterior)?;
     let work = work.keep();
@@ -55,14 +58,22 @@ pub fn write(dir: &Path, posterior: &Posterior, summary: &impl Serialize) -> Res
 /// # Errors
 /// `NotFound` where the folder is not there, otherwise faults.
 pub fn posterior(dir: &Path) -> Result<Posterior> {
+    let design = Arc::new(design(dir)?);
+    let draws = draws::read(&dir.join(draws::FILE), &design)?;
+    Ok(Posterior { design, draws })
+}
+
+/// What a run was fitted on: panel, spec and scales.
+///
+/// # Errors
+/// As [`posterior`].
+pub fn design(dir: &Path) -> Result<Design> {
     let panel = panel::read(dir)?;
     let spec: Spec = toml::from_str(&spec_text(dir)?).map_err(AnalysisError::fault)?;
     let text = fs::read_to_string(dir.join(SCALES)).map_err(|e| missing(e, &dir.join(SCALES)))?;
     let scales: Scales = toml::from_str(&text).map_err(AnalysisError::fault)?;
     let checked = spec.validate(&panel).map_err(AnalysisError::fault)?;
-    let design = Arc::new(Design::new(&panel, &checked, Some(&scales)));
-    let draws = draws::read(&dir.join(draws::FILE), &design)?;
-    Ok(Posterior { design, draws })
+    Ok(Design::new(&panel, &checked, Some(&scales)))
 }
 
 /// The spec in effect, as TOML.
@@ -79,6 +90,27 @@ pub fn spec_text(dir: &Path) -> Result<String> {
 /// As [`posterior`].
 pub fn summary<T: DeserializeOwned>(dir: &Path) -> Result<T> {
     read_json(&dir.join(SUMMARY))
+}
+
+/// Distributions by channel.
+///
+/// # Errors
+/// As [`posterior`].
+pub fn shapes(dir: &Path) -> Result<Vec<ChannelShape>> {
+    read_json(&dir.join(SHAPES))
+}
+
+/// Keeps something worked out from a run beside it, whole or not at all.
+///
+/// # Errors
+/// Disk faults.
+pub fn keep(path: &Path, value: &impl Serialize) -> Result<()> {
+    let parent = path.parent().ok_or_else(|| AnalysisError::fault("a file has no folder"))?;
+    let mut file = tempfile::NamedTempFile::new_in(parent)?;
+    file.write_all(&serde_json::to_vec(value).map_err(AnalysisError::fault)?)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|e| e.error)?;
+    Ok(())
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {

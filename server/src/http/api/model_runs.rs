@@ -2,13 +2,14 @@
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::super::answer;
 use super::super::auth::Principal;
 use super::super::error::{Answer, ProblemBody};
 use super::super::paging::{Page, PageQuery};
+use crate::analysis::bridge::{self, BridgeAnswer};
 use crate::analysis::request::FitRequest;
 use crate::analysis::runs::{self, Run};
 use crate::analysis::saved;
@@ -83,6 +84,24 @@ pub async fn spec(app: web::Data<App>, id: web::Path<String>) -> Answer {
     runs::get(&app.store, &id)?;
     let text = saved::spec_text(&app.store.run_dir(&id))?;
     Ok(HttpResponse::Ok().content_type("application/toml").body(text))
+}
+
+/// Which run to start from.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct BridgeQuery {
+    /// An earlier run of the same outcome; the one that this run refreshed unless told.
+    pub from: Option<String>,
+}
+
+/// What made the difference to an earlier run, channel by channel, in steps that add up. Made by refits where nobody asked before.
+#[utoipa::path(get, path = "/api/v1/model-runs/{id}/bridge", tag = "models", params(("id" = String, Path), BridgeQuery),
+    responses((status = 200, body = BridgeAnswer), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub async fn bridge(app: web::Data<App>, req: HttpRequest, query: web::Query<BridgeQuery>) -> Answer {
+    let id = req.match_info().get("id").unwrap_or_default().to_owned();
+    let from = query.into_inner().from;
+    answer::figures(&app, &req, Some(&id.clone()), move |app| bridge::answer(app, from.as_deref(), &id)).await
 }
 
 /// Makes this the run that figures of its KPI are read from.

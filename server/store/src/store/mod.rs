@@ -71,6 +71,13 @@ impl Store {
         self.0.lake.data_version(seen)
     }
 
+    /// The moment at which the data had this version; `None` where they never had, or no longer can.
+    #[must_use]
+    pub fn as_of(&self, data_version: &str) -> Option<AsOf> {
+        let mut batches = self.imports().into_iter().map(|m| AsOf::Batch(m.seq)).rev();
+        batches.find(|as_of| self.0.lake.data_version(*as_of) == data_version)
+    }
+
     /// Manifests of all batches, oldest first.
     #[must_use]
     pub fn imports(&self) -> Vec<Manifest> {

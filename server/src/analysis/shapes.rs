@@ -1,0 +1,66 @@
+//! Distributions kept with a run for its charts: by channel what was assumed and what was learned, and the draws of ROI.
+
+use serde::{Deserialize, Serialize};
+use tandem_models::mmm::incremental::Window;
+use tandem_models::mmm::interval::quantile;
+use tandem_models::mmm::posterior::Posterior;
+use tandem_models::mmm::prior::Prior;
+
+/// One channel's distributions, each as [`POINTS`] evenly spaced quantiles, ascending.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChannelShape {
+    /// Name.
+    pub channel: String,
+    /// What its prior is on: `roi` (revenue per unit of spend), `mroi`, `share` or `coefficient`; empty for ridge.
+    pub on: String,
+    /// Of that quantity before the data; empty for ridge.
+    pub prior: Vec<f64>,
+    /// Of that quantity after the data; empty for ridge.
+    pub posterior: Vec<f64>,
+    /// Of ROI; empty where none is defined.
+    pub roi: Vec<f64>,
+}
+
+/// Quantiles kept of each distribution.
+pub const POINTS: usize = 201;
+/// Draws that ROI is told from.
+const DRAWS: usize = 1000;
+
+/// Of every channel; `effects` are draws of what each channel's prior is on, none for ridge.
+#[must_use]
+pub fn shapes(posterior: &Posterior, effects: &[Vec<f64>]) -> Vec<ChannelShape> {
+    let design = &posterior.design;
+    let (window, draws) = (Window::all(posterior), posterior.thin(DRAWS));
+    let margin = design.panel.margin.unwrap_or(1.0);
+    let one = |(c, channel): (usize, &tandem_models::mmm::spec::CheckedChannel)| {
+        let spend = design.spend(c).sum();
+        let roi = if design.paid(c) && design.has_money() && spend > 0.0 {
+            let of = |&d: &usize| margin * posterior.caused(d, c, window, &[1.0])[0].money / spend - 1.0;
+            quantiles(draws.iter().map(of).collect())
+        } else {
+            Vec::new()
+        };
+        let effect = effects.get(c);
+        let on = serde_json::to_value(channel.effect.on).ok().and_then(|v| v.as_str().map(str::to_owned));
+        ChannelShape {
+            channel: channel.name.clone(),
+            on: effect.and(on).unwrap_or_default(),
+            prior: effect.map_or_else(Vec::new, |_| of_prior(&channel.effect.dist)),
+            posterior: effect.map_or_else(Vec::new, |draws| quantiles(draws.clone())),
+            roi,
+        }
+    };
+    design.channels().iter().enumerate().map(one).collect()
+}
+
+fn of_prior(prior: &Prior) -> Vec<f64> {
+    (0..POINTS).map(|i| prior.quantile((i as f64 + 0.5) / POINTS as f64)).collect()
+}
+
+fn quantiles(mut draws: Vec<f64>) -> Vec<f64> {
+    draws.sort_by(f64::total_cmp);
+    if draws.is_empty() {
+        return draws;
+    }
+    (0..POINTS).map(|i| quantile(&draws, (i as f64 + 0.5) / POINTS as f64)).collect()
+}
