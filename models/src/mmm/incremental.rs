@@ -89,7 +89,8 @@ impl Posterior {
             let units: Vec<f64> = (0..end).map(|t| self.effect(d, c, g, t) * design.kpi_scale(g)).collect();
             let late = periods.saturating_sub(13)..periods;
             let after = late.clone().map(|t| design.panel.value_at(g, t)).sum::<f64>() / late.len() as f64;
-            let value = |t: usize| if t < periods { design.panel.value_at(g, t) } else { after };
+            let worth = self.worth(d);
+            let value = |t: usize| worth * if t < periods { design.panel.value_at(g, t) } else { after };
             let x: Vec<f64> = design.media.slice(s![c, g, ..]).to_vec();
             let mut add = |i: usize, t: usize, effect: f64, slope: f64| {
                 let (o, unit) = (&mut out[i], units[t]);

@@ -24,5 +24,6 @@ pub mod sample;
 pub mod saturation;
 pub mod scales;
 pub mod spec;
+pub mod staged;
 pub mod validation;
 pub mod verdict;

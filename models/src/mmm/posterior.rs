@@ -29,6 +29,8 @@ pub struct Draws {
     pub geo_linear: Array3<f64>,
     /// Noise scale, `D x G`.
     pub sigma: Array2<f64>,
+    /// What a KPI unit is worth over its mean worth, `D`; empty where its worth is taken as known.
+    pub worth: Array1<f64>,
     /// Student-t degrees of freedom or negative-binomial size, `D`; empty where the likelihood has neither.
     pub dispersion: Array1<f64>,
 }
@@ -51,6 +53,7 @@ impl Draws {
             linear: Array2::zeros((d, k)),
             geo_linear: Array3::zeros((0, 0, 0)),
             sigma: Array2::zeros((d, g)),
+            worth: Array1::zeros(0),
             dispersion: Array1::zeros(0),
         }
     }
@@ -107,6 +110,20 @@ impl Posterior {
     pub fn transform(&self, d: usize, c: usize, weights: &[f64], x: &[f64], before: f64, out: &mut [f64]) {
         let p = [self.draws.saturation[(d, c, 0)], self.draws.saturation[(d, c, 1)]];
         self.design.transform(c, weights, p, x, before, out);
+    }
+
+    /// What a KPI unit is worth in draw `d` over what the panel says.
+    #[must_use]
+    pub fn worth(&self, d: usize) -> f64 {
+        self.draws.worth.get(d).copied().unwrap_or(1.0)
+    }
+
+    /// Lets the worth of a KPI unit vary over draws as `values` around their mean, which the panel states.
+    pub fn set_worth(&mut self, values: &[f64]) {
+        let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+        if mean > 0.0 {
+            self.draws.worth = (0..self.len()).map(|d| values[d % values.len()] / mean).collect();
+        }
     }
 
     /// What the effect of channel `c` in draw `d` is multiplied by in period `t`; past the panel as in its last period.

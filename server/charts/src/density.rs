@@ -26,6 +26,19 @@ impl Shape {
         if top > 0.0 { raw.into_iter().map(|(x, y)| (x, y / top)).collect() } else { Vec::new() }
     }
 
+    /// Share of it above `line`; `None` when it is empty.
+    #[must_use]
+    pub fn share_above(&self, line: f64) -> Option<f64> {
+        let weigh = |all: &mut dyn Iterator<Item = (f64, f64)>| {
+            let (above, whole) = all.fold((0.0, 0.0), |(a, w), (x, y)| (if x > line { a + y } else { a }, w + y));
+            (whole > 0.0).then(|| above / whole)
+        };
+        match self {
+            Shape::Draws(draws) => weigh(&mut draws.iter().filter(|d| d.is_finite()).map(|d| (*d, 1.0))),
+            Shape::Curve(curve) => weigh(&mut curve.iter().copied()),
+        }
+    }
+
     /// The values that hold 99% of it: from the 0.5% to the 99.5% quantile; `None` when it is empty.
     #[must_use]
     pub fn extent(&self) -> Option<(f64, f64)> {

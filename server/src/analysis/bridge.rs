@@ -104,6 +104,9 @@ fn file(store: &Store, from: &str, to: &str) -> std::path::PathBuf {
 }
 
 fn make(store: &Store, a: &Summary, b: &Summary, stop: &AtomicBool) -> Result<Bridge> {
+    if a.run == b.run {
+        return Ok(put_together(a, b, Vec::new(), 0, &[means(a)]));
+    }
     let (first, last) = (saved::design(&store.run_dir(&a.run))?, saved::design(&store.run_dir(&b.run))?);
     let estimator = |s: &Summary| if s.estimator == "bayes" { Estimator::Bayes } else { Estimator::Ridge };
     let start = State { panel: first.panel.clone(), spec: first.spec.spec().clone(), estimator: estimator(a) };
@@ -200,7 +203,8 @@ fn revised(store: &Store, a: &Summary, b: &Summary, first: &Panel, last: &Panel)
         return Some(first.clone());
     }
     let asked = store.as_of(&b.data_version).and_then(|as_of| {
-        let request = PanelRequest { kpi: b.kpi.clone(), from: Some(from), to: Some(to), as_of, ..PanelRequest::default() };
+        let request =
+            PanelRequest { kpi: b.kpi.clone(), from: Some(from), to: Some(to), as_of, ..PanelRequest::default() };
         store.panel(&request).ok()
     });
     let asked = asked.filter(|p| p.geos == last.geos && p.periods == first.periods);
@@ -299,12 +303,8 @@ pub fn answer(app: &App, from: Option<&str>, to: &str) -> Result<BridgeAnswer> {
 
 impl Tabular for BridgeAnswer {
     fn table(&self) -> Table {
-        let columns = [
-            ("channel", Kind::Text),
-            ("measure", Kind::Text),
-            ("step", Kind::Text),
-            ("value", Kind::Number(6)),
-        ];
+        let columns =
+            [("channel", Kind::Text), ("measure", Kind::Text), ("step", Kind::Text), ("value", Kind::Number(6))];
         let mut table = Table::new("bridge", &columns);
         for c in &self.bridge.channels {
             for (measure, path) in [("contribution", Some(&c.contribution)), ("roi", c.roi.as_ref())] {

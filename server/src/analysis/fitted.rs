@@ -133,6 +133,14 @@ impl Fitted {
         }
     }
 
+    /// Lets the worth of a KPI unit vary as `values` do.
+    pub(super) fn set_worth(&mut self, values: &[f64]) {
+        match self {
+            Fitted::Ridge(fit) => fit.posterior.set_worth(values),
+            Fitted::Bayes(all) => all.0.posterior.set_worth(values),
+        }
+    }
+
     /// By channel, draws of what its prior is on; none for ridge.
     pub(super) fn effects(&self) -> &[Vec<f64>] {
         match self {

@@ -16,6 +16,7 @@ use tandem_models::mmm::posterior::Posterior;
 use tandem_models::mmm::prior_check::{PriorCheck, prior_check};
 use tandem_models::mmm::scales::Scales;
 use tandem_models::mmm::spec::{CheckedSpec, Spec, SpecProblem};
+use tandem_models::mmm::staged::LeadValue;
 use tandem_store::state::NewRun;
 use tandem_store::{AsOf, PanelRequest, Store};
 
@@ -24,12 +25,12 @@ use super::error::{AnalysisError, Result};
 use super::experiments;
 use super::fitted::{self, Fitted};
 use super::meta::Period;
+use super::refresh::{self, Settled};
 use super::request::{Estimator, FitRequest};
 use super::runs;
 use super::saved;
-use super::refresh::{self, Settled};
 use super::summary::{Band, ChannelSummary, FitErrors, FittedPoint, HealthReason, LeverSummary, Summary};
-use super::{bridge, shapes, unused};
+use super::{bridge, shapes, staged, unused};
 
 /// Told of the share done, `0..=1`, and of what is being done.
 pub type Progress<'a> = dyn Fn(f64, &str) + Sync + 'a;
@@ -39,6 +40,8 @@ struct Prepared {
     /// What the refreshed run was fitted on.
     earlier: Option<Design>,
     refresh_of: Option<String>,
+    /// What a lead is worth, where the spec asks for its eventual value.
+    value: Option<LeadValue>,
     panel: Panel,
     checked: CheckedSpec,
     notes: Vec<String>,
@@ -155,7 +158,10 @@ fn carry_out(
         Estimator::Bayes => Some(prior_check(&design, design.spec.spec().seed).map_err(fitted::refused)?),
         Estimator::Ridge => None,
     };
-    let fitted = fitted::fit(estimator, &design, progress, stop)?;
+    let mut fitted = fitted::fit(estimator, &design, progress, stop)?;
+    if let Some(value) = &prepared.value {
+        fitted.set_worth(&value.draws);
+    }
     progress(0.9, "figures");
     let posterior = fitted.posterior();
     let told = answers::answers(posterior, Window::all(posterior));
@@ -164,6 +170,9 @@ fn carry_out(
     let plans = curves::set(posterior, curves::USUAL_REACH);
     curves::fill(posterior, &plans, &mut summary);
     summary.levers = levers(posterior);
+    if let (Some(value), Some(map)) = (&prepared.value, summary.diagnostics.as_object_mut()) {
+        map.insert("staged".into(), serde_json::to_value(value).map_err(AnalysisError::fault)?);
+    }
     if let Some(check) = check {
         tell_prior(&mut summary, &check)?;
     }
@@ -215,14 +224,28 @@ fn prepare(store: &Store, request: &FitRequest) -> Result<Prepared> {
     let (from, to) = request.days()?;
     let answer =
         store.panel_with_notes(&PanelRequest { kpi: request.kpi.clone(), from, to, ..PanelRequest::default() })?;
-    let mut notes = answer.notes;
+    let (mut answer, mut notes) = (answer, Vec::new());
+    notes.append(&mut answer.notes);
+    let value = match spec.staged {
+        true => Some(staged::value(store, &mut answer, spec.seed, &mut notes)?),
+        false => None,
+    };
     let spec = with_experiments(store, request, spec, &answer.panel, &answer.dataset, &mut notes)?;
     if request.estimator == Estimator::Ridge {
         notes.extend(unused::by_ridge(&spec));
     }
     let checked = spec.validate(&answer.panel).map_err(wrong_spec)?;
     let (estimator, refresh_of) = (request.estimator, request.refresh_of.clone());
-    Ok(Prepared { estimator, earlier, refresh_of, panel: answer.panel, checked, notes, data_version: answer.data_version })
+    Ok(Prepared {
+        estimator,
+        earlier,
+        refresh_of,
+        value,
+        panel: answer.panel,
+        checked,
+        notes,
+        data_version: answer.data_version,
+    })
 }
 
 /// The spec with the store's experiments on this panel; what is used and what is not is noted.

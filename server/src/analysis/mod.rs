@@ -26,6 +26,7 @@ pub mod runs;
 pub mod saved;
 pub mod scenarios;
 pub mod shapes;
+mod staged;
 pub mod summary;
 pub mod tables;
 mod unused;

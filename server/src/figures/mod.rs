@@ -1,11 +1,13 @@
 //! From answers to figures: which numbers go where. The drawing itself is in `tandem-charts`.
 
+mod bridge;
 mod caption;
 mod funnel;
 mod journeys;
 mod models;
 mod plan;
 mod run;
+mod shapes;
 mod variance;
 
 use tandem_charts::AnyFigure;
@@ -14,7 +16,7 @@ use tandem_charts::figures::roi::Return;
 use crate::analysis::plan::{PlanRequest, optimize_cached};
 use crate::analysis::summary::Summary;
 use crate::analysis::variance::Windows;
-use crate::analysis::{AnalysisError, Result, attribution, funnel as stages, runs, scenarios};
+use crate::analysis::{AnalysisError, Result, attribution, funnel as stages, runs, saved, scenarios};
 use crate::app::App;
 
 pub use caption::{estimate, name, of_run, unit, words};
@@ -39,6 +41,9 @@ pub const NAMES: &[&str] = &[
     "transitions",
     "journey-length",
     "time-lag",
+    "prior-posterior",
+    "roi-densities",
+    "bridge",
 ];
 
 /// What a figure is made from; each reads what concerns it.
@@ -50,7 +55,9 @@ pub struct Ask {
     pub kpi: Option<String>,
     /// Channel of a response curve; the one with most spend unless told.
     pub channel: Option<String>,
-    /// `roi`, `roas` or `mroi`.
+    /// Run that a bridge starts from; the one that the run refreshed unless told.
+    pub from: Option<String>,
+    /// `roi`, `roas` or `mroi`; `roi` or `contribution` for a bridge.
     pub measure: Option<String>,
     /// Attribution models, comma-separated.
     pub models: Option<String>,
@@ -102,6 +109,20 @@ pub fn make(app: &App, name: &str, ask: &Ask, run: Option<&str>) -> Result<AnyFi
         }
         "journey-length" => journey_length(&attribution::shape::shape(&app.store, &credited(ask)?, 1)?).into(),
         "time-lag" => time_lag(&attribution::shape::shape(&app.store, &credited(ask)?, 1)?).into(),
+        "prior-posterior" => {
+            let shapes = saved::shapes(&app.store.run_dir(id))?;
+            shapes::prior_posterior(&*app.summary(id)?, &shapes).into()
+        }
+        "roi-densities" => {
+            let shapes = saved::shapes(&app.store.run_dir(id))?;
+            shapes::roi_densities(&*app.summary(id)?, &shapes).into()
+        }
+        "bridge" => {
+            // A run that refreshed none is drawn against itself, as one in which nothing changed.
+            let known = ask.from.as_deref().map(str::to_owned).or_else(|| app.summary(id).ok()?.refresh_of.clone());
+            let told = crate::analysis::bridge::answer(app, Some(known.as_deref().unwrap_or(id)), id)?.bridge;
+            bridge::bridge(&*app.summary(id)?, &told, ask.channel.as_deref(), ask.measure.as_deref())?.into()
+        }
         other => return Err(AnalysisError::NotFound(format!("there is no chart `{other}`"))),
     })
 }

@@ -65,6 +65,7 @@ pub const API: &[Access] = &[
     row("GET", "/api/v1/model-runs/{id}", ANY),
     row("DELETE", "/api/v1/model-runs/{id}", MODELS),
     row("GET", "/api/v1/model-runs/{id}/spec", ANY),
+    row("GET", "/api/v1/model-runs/{id}/bridge", ANY),
     row("POST", "/api/v1/model-runs/{id}/promote", MODELS),
     row("GET", "/api/v1/roi", ANY),
     row("GET", "/api/v1/contributions", ANY),

@@ -116,6 +116,10 @@ impl Spec {
             let problem = format!("negative_binomial needs counts, and `{}` is not one", panel.kpi);
             return Err(SpecProblem::new("likelihood", problem, "`normal` or `student_t` for this KPI"));
         }
+        if self.staged && panel.kpi_kind != KpiKind::Count {
+            let problem = format!("`{}` is money already, not a stage on the way to it", panel.kpi);
+            return Err(SpecProblem::new("staged", problem, "false for this KPI, or a stage such as `mql`"));
+        }
         let mut channels = Vec::new();
         for (index, series) in panel.channels.iter().enumerate() {
             if !self.exclude.contains(&series.name) {

@@ -68,6 +68,9 @@ pub(super) fn spec_keys(spec: &Spec, panel: &Panel) -> Check {
     ] {
         good_prior(key, prior, inside)?;
     }
+    if !matches!(p.linear, Prior::Normal { .. }) {
+        return Err(SpecProblem::new("priors.linear", "only a normal prior can be integrated out", "a `normal` prior"));
+    }
     if p.organic.needs_money() {
         return Err(SpecProblem::new("priors.organic.on", "organic channels have no ROI", "`share` or `coefficient`"));
     }

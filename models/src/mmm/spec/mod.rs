@@ -41,6 +41,9 @@ pub struct Spec {
     /// Names of the controls to use; left out: all the panel has. `[]`: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub controls: Option<Vec<String>>,
+    /// Values a unit of an early CRM stage (`mql`, `sql`) by the revenue it is eventually won with, young leads and deals
+    /// censored, and carries that value's uncertainty into ROI. Default false: won revenue per unit over the panel's weeks.
+    pub staged: bool,
     /// Channels of the panel to leave out of the model. Default none.
     pub exclude: Vec<String>,
     /// Carry-over of all channels, unless a channel says otherwise.
@@ -79,6 +82,7 @@ impl Default for Spec {
             media: Media::default(),
             carry_in: CarryIn::default(),
             controls: None,
+            staged: false,
             exclude: Vec::new(),
             adstock: AdstockSpec::default(),
             saturation: SaturationSpec::default(),

@@ -67,6 +67,29 @@ pub fn pacing(figure: &Pacing) -> String {
     }
 }
 
+/// "LinkedIn: ROI went from 0.42 to 0.71, most of it by new periods."
+#[must_use]
+pub fn bridge(
+    channel: &str,
+    measure: &str,
+    unit: &crate::unit::Unit,
+    ends: (f64, f64),
+    steps: &[(String, f64)],
+) -> String {
+    let change = ends.1 - ends.0;
+    let write = |x: f64| unit.write(x, Some(change.abs()));
+    let largest = steps.iter().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+    let Some(largest) = largest.filter(|_| change.abs() > 1e-9 * (ends.0.abs() + ends.1.abs())) else {
+        return format!("{}: {measure} stayed at {}", super::name(channel), unit.write(ends.1, None));
+    };
+    let told = format!("{}: {measure} went from {} to {}", super::name(channel), write(ends.0), write(ends.1));
+    if largest.1 * change > 0.0 && largest.1.abs() >= 0.5 * change.abs() {
+        format!("{told}, most of it by {}", largest.0)
+    } else {
+        format!("{told}; the largest step, {}, was {}", largest.0, unit.signed(largest.1, Some(change.abs())))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

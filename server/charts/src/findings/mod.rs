@@ -9,7 +9,7 @@ mod model;
 mod plan;
 mod returns;
 
-pub use change::{pacing, waterfall};
+pub use change::{bridge, pacing, waterfall};
 pub use journeys::{cohorts, funnel, histogram, models, sankey, transitions};
 pub use model::{contributions, fit, residuals, ridgeline};
 pub use plan::{budget, frontier, gain};

@@ -88,7 +88,7 @@ pub fn ridgeline(figure: &Ridgeline) -> String {
         figure.rows.iter().filter_map(|r| Some((name(&r.channel), figure.overlap(r)?))).collect();
     let mostly: Vec<String> = overlaps.iter().filter(|o| o.1 > MOSTLY_PRIOR).map(|o| o.0.clone()).collect();
     match (overlaps.len(), mostly.len()) {
-        (0, _) => format!("{} after the data", figure.quantity),
+        (0, _) => densities(figure),
         (n, 0) => format!(
             "The data moved {} away from what was assumed",
             if n == 1 { "the answer".to_owned() } else { format!("all {} answers", number::in_words(n)) }
@@ -106,6 +106,37 @@ pub fn ridgeline(figure: &Ridgeline) -> String {
             number::in_words(n - m),
             number::in_words(n),
             number::in_words(m)
+        ),
+    }
+}
+
+/// "Webinars lies above break-even with 95% certainty; seven of eight cannot be told from it."
+fn densities(figure: &Ridgeline) -> String {
+    let Some((line, what)) = &figure.line else { return format!("{} after the data", figure.quantity) };
+    let sure = |above: bool| -> Vec<String> {
+        let holds = |r: &&crate::figures::ridgeline::RidgeRow| {
+            r.posterior.share_above(*line).is_some_and(|p| if above { p >= 0.95 } else { p <= 0.05 })
+        };
+        figure.rows.iter().filter(holds).map(|r| name(&r.channel)).collect()
+    };
+    let (above, below) = (sure(true), sure(false));
+    let open = figure.rows.len() - above.len() - below.len();
+    let mut parts = Vec::new();
+    for (names, side) in [(&above, "above"), (&below, "below")] {
+        match names.len() {
+            0 => {}
+            n if n <= 3 => parts.push(format!("{} {} {side} {what}", list(names), if n == 1 { "lies" } else { "lie" })),
+            n => parts.push(format!("{} channels lie {side} {what}", number::in_words(n))),
+        }
+    }
+    match (parts.is_empty(), open) {
+        (true, _) => format!("No channel can be told from {what} with 95% certainty"),
+        (false, 0) => format!("With 95% certainty, {}", parts.join(" and ")),
+        (false, n) => format!(
+            "With 95% certainty, {}; {} {} open",
+            parts.join(" and "),
+            number::in_words(n),
+            if n == 1 { "is" } else { "are" }
         ),
     }
 }
@@ -152,6 +183,31 @@ mod tests {
         );
         f.holdout_mape = None;
         assert!(fit(&f).contains("2.0% on average where it was fitted; 50% of weeks"));
+    }
+
+    #[test]
+    fn densities_say_who_lies_on_which_side_of_the_line() {
+        use crate::density::Shape;
+        use crate::figures::ridgeline::RidgeRow;
+        let row = |channel: &str, from: f64| RidgeRow {
+            channel: channel.into(),
+            color: 0,
+            prior: None,
+            posterior: Shape::Draws((0..100).map(|i| from + f64::from(i) / 100.0).collect()),
+        };
+        let mut f = Ridgeline {
+            caption: Default::default(),
+            quantity: "ROI".into(),
+            unit: Unit::Plain,
+            line: Some((0.0, "break-even".into())),
+            rows: vec![row("TV", 0.2), row("Radio", -0.5), row("Print", -2.0)],
+        };
+        assert_eq!(
+            ridgeline(&f),
+            "With 95% certainty, TV lies above break-even and Print lies below break-even; one is open"
+        );
+        f.rows = vec![row("Radio", -0.5)];
+        assert_eq!(ridgeline(&f), "No channel can be told from break-even with 95% certainty");
     }
 
     #[test]

@@ -64,6 +64,9 @@ pub(super) fn write(path: &Path, posterior: &Posterior) -> Result<()> {
         put(Names::pairs("geo_linear", &names.geos, &names.features), flat(&draws.geo_linear));
     }
     put(Names::single("sigma", &names.geos), draws.sigma.clone());
+    if !draws.worth.is_empty() {
+        out.push(("worth".into(), Values::Float(draws.worth.to_vec())));
+    }
     if !draws.dispersion.is_empty() {
         out.push(("dispersion".into(), Values::Float(draws.dispersion.to_vec())));
     }
@@ -79,6 +82,7 @@ pub(super) fn read(path: &Path, design: &Design) -> Result<Draws> {
     let two = ["0".to_owned(), "1".to_owned()];
     let shared = !columns.keys().any(|name| name.starts_with("geo_linear["));
     let moves = design.drift_knots();
+    let worth = columns.remove("worth").unwrap_or_default();
     let dispersion = columns.remove("dispersion").unwrap_or_default();
     let mut block = |labels: Vec<String>| -> Result<Array2<f64>> {
         let mut values = Array2::zeros((rows, labels.len()));
@@ -105,6 +109,7 @@ pub(super) fn read(path: &Path, design: &Design) -> Result<Draws> {
             cube(&block(Names::pairs("geo_linear", &names.geos, &names.features))?, (rows, g, k))
         },
         sigma: block(Names::single("sigma", &names.geos))?,
+        worth: Array1::from(worth),
         dispersion: Array1::from(dispersion),
     })
 }

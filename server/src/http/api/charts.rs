@@ -34,7 +34,9 @@ pub struct ChartQuery {
     pub kpi: Option<String>,
     /// Channel, for figures of one; the one with most spend unless told.
     pub channel: Option<String>,
-    /// `roi`, `roas` or `mroi`, for the figure `roi`.
+    /// Run that the figure `bridge` starts from; the one that the run refreshed unless told.
+    pub from: Option<String>,
+    /// `roi`, `roas` or `mroi`, for the figure `roi`; `roi` or `contribution` for `bridge`.
     pub measure: Option<String>,
     /// Attribution models, comma-separated, for the figure that compares them.
     pub models: Option<String>,
@@ -87,6 +89,7 @@ pub async fn one(app: web::Data<App>, req: HttpRequest, query: web::Query<ChartQ
         run: query.run,
         kpi: query.kpi,
         channel: query.channel,
+        from: query.from,
         measure: query.measure,
         models: query.models,
         outcome: query.outcome,

@@ -11,7 +11,9 @@ pub mod overview;
 pub mod panel;
 pub mod reconciliation;
 mod run;
+mod staged;
 pub mod text;
 
 pub(crate) use fx::Fx;
 pub(crate) use run::Asker;
+pub(crate) use staged::stages;

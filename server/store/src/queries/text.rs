@@ -33,6 +33,10 @@ queries! {
     CRM_DEALS = "crm_deals";
     /// First entries to a stage by region and day.
     CRM_STAGES = "crm_stages";
+    /// First entries of leads to a stage.
+    STAGED_LEADS = "staged_leads";
+    /// Deals with their fate.
+    STAGED_DEALS = "staged_deals";
     /// Rates into the reporting currency.
     FX_RATES = "fx_rates";
     /// Currencies of a dataset's amounts.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tandem_models::domain::journey::JourneySink;
 use tandem_models::domain::panel::Panel;
 use tandem_models::domain::period::Day;
+use tandem_models::mmm::staged::Stages;
 
 use super::Store;
 use crate::duck::Projection;
@@ -20,7 +21,7 @@ use crate::queries::journeys::{ChangedAccounts, DealFacts, JourneyReport, Journe
 use crate::queries::overview::WeeklyTotal;
 use crate::queries::panel::{self, PanelAnswer, PanelRequest};
 use crate::queries::reconciliation::ReconciledMonth;
-use crate::queries::{Asker, freshness, funnel, journeys, overview, reconciliation};
+use crate::queries::{self, Asker, freshness, funnel, journeys, overview, reconciliation};
 
 impl Store {
     /// Channels of all datasets with their spend, exposure and extent.
@@ -45,6 +46,11 @@ impl Store {
             let data_version = self.0.lake.data_version(AsOf::Batch(ask.as_of));
             Ok(PanelAnswer { panel, notes, dataset, data_version })
         })
+    }
+
+    /// Leads of `stage` and the deals that follow them, known up to `last`.
+    pub fn stages(&self, dataset: &str, stage: &str, last: Day, as_of: AsOf) -> Result<Stages> {
+        self.ask(as_of, |ask| queries::stages(ask, dataset, stage, last, &self.0.settings.currency))
     }
 
     /// Finished experiments of a dataset, earliest first.

@@ -1,7 +1,9 @@
 //! `/model`: fit a model, watch it, judge it, compare it with others and promote one.
 
+mod bridged;
 mod compared;
 mod health;
+mod judged;
 
 use actix_web::http::header;
 use actix_web::web::Query;
@@ -19,10 +21,11 @@ use super::scope::{Scope, escape};
 use super::{show, words};
 use crate::analysis::request::{Estimator, FitRequest};
 use crate::analysis::runs::{self, Run};
-use crate::analysis::{AnalysisError, Result, listings, mmm};
+use crate::analysis::{AnalysisError, Result, listings, mmm, saved};
 use crate::app::{App, Heavy};
 use crate::figures;
 use crate::jobs::job::Job;
+use bridged::Bridged;
 use compared::Compared;
 use health::{Check, Fact};
 
@@ -37,6 +40,7 @@ struct Page {
     report: Option<Report>,
     runs: Vec<Line>,
     compared: Option<Compared>,
+    bridged: Option<Bridged>,
 }
 
 struct Report {
@@ -48,6 +52,11 @@ struct Report {
     pictures: Vec<Picture>,
     details: Vec<(String, String)>,
     notes: Vec<String>,
+    verdicts: Vec<judged::Row>,
+    levers: Vec<judged::Lever>,
+    experiments: Vec<judged::Experiment>,
+    prior: Option<String>,
+    refresh_of: Option<(String, String)>,
 }
 
 struct Work {
@@ -87,6 +96,8 @@ struct Line {
 struct Ask {
     scope: Scope,
     compare: Vec<String>,
+    /// Whether what lies between two compared runs may be worked out now.
+    bridge: bool,
 }
 
 /// Jobs shown beside the form.
@@ -102,8 +113,12 @@ impl Ask {
                 "run" => ask.scope.run = Some(value),
                 "kpi" => ask.scope.kpi = Some(value),
                 "compare" => ask.compare.push(value),
+                "bridge" => ask.bridge = value == "yes",
                 other => {
-                    return Err(AnalysisError::rejected(other, "is no field of this page; run, kpi and compare are"));
+                    return Err(AnalysisError::rejected(
+                        other,
+                        "is no field of this page; run, kpi, compare and bridge are",
+                    ));
                 }
             }
         }
@@ -154,7 +169,9 @@ fn made(app: &App, ask: &Ask) -> Result<Page> {
         id: r.id,
     };
     let compared = if ask.compare.len() > 1 { Some(compared::of(app, &ask.compare)?) } else { None };
+    let bridged = if ask.compare.len() == 2 { bridged::of(app, &ask.compare, ask.bridge)? } else { None };
     Ok(Page {
+        bridged,
         frame: Frame::new(app, Place::Model, "Model", &ask.scope, run.as_ref()),
         kpis: listings::kpis(&app.store)?.data.into_iter().map(|k| k.name).collect(),
         chosen: run.as_ref().map_or_else(|| "won_revenue".into(), |r| r.kpi.clone()),
@@ -175,13 +192,27 @@ fn short(id: &str) -> String {
 fn report(app: &App, run: &Run) -> Result<Report> {
     let s = app.summary(&run.id)?;
     let pair = || vec![("run", s.run.clone())];
-    let pictures = vec![
+    let mut pictures = vec![
         Picture::chart("fit", pair(), "Fitted against actual outcome").table("/api/v1/fit"),
         Picture::of("/model/residuals", pair(), "What the model missed, week by week").table("/api/v1/fit"),
         Picture::chart("contributions", pair(), "Contribution of each channel over time")
             .table("/api/v1/contributions"),
         Picture::chart("roi", pair(), "Return on investment by channel, with intervals").table("/api/v1/roi"),
     ];
+    // Runs of earlier versions kept no distributions.
+    let shapes = saved::shapes(&app.store.run_dir(&run.id)).unwrap_or_default();
+    if shapes.iter().any(|s| !s.roi.is_empty()) {
+        pictures.push(
+            Picture::chart("roi-densities", pair(), "What is left open of each channel's return").table("/api/v1/roi"),
+        );
+    }
+    if shapes.iter().any(|s| !s.prior.is_empty()) {
+        pictures.push(Picture::chart(
+            "prior-posterior",
+            pair(),
+            "What was assumed of each channel and what was learned",
+        ));
+    }
     let pictures = pictures.into_iter().map(|p| p.wide(HALF).tall(380)).collect();
     let (details, notes) = health::details(&s);
     Ok(Report {
@@ -201,6 +232,11 @@ fn report(app: &App, run: &Run) -> Result<Report> {
         pictures,
         details,
         notes,
+        verdicts: judged::verdicts(&s),
+        levers: judged::levers(&s),
+        experiments: judged::experiments(&s),
+        prior: judged::prior(&s),
+        refresh_of: s.refresh_of.as_ref().map(|id| (id.clone(), short(id))),
     })
 }
 
@@ -271,17 +307,18 @@ fn asked(body: &[u8]) -> Result<FitRequest> {
                 })?;
                 request.seed = Some(seed);
             }
+            "refresh_of" => request.refresh_of = Some(value),
             "from" => request.from = Some(value),
             "to" => request.to = Some(value),
             other => {
                 return Err(AnalysisError::rejected(
                     other,
-                    "is no field of this form; kpi, estimator, seed, from and to are",
+                    "is no field of this form; kpi, refresh_of, estimator, seed, from and to are",
                 ));
             }
         }
     }
-    if request.kpi.is_empty() {
+    if request.kpi.is_empty() && request.refresh_of.is_none() {
         return Err(AnalysisError::rejected("kpi", "is needed; the data page lists the outcomes"));
     }
     Ok(request)

@@ -1,0 +1,64 @@
+//! Two compared runs: what moved each channel's return from one to the other.
+
+use super::super::picture::Picture;
+use super::super::scope::query;
+use super::super::words;
+use crate::analysis::bridge::{self, Bridge};
+use crate::analysis::{Result, runs};
+use crate::app::App;
+use std::sync::atomic::AtomicBool;
+
+/// The bridge, or where to ask for it.
+pub struct Bridged {
+    /// Address that works it out, where nobody has yet.
+    pub ask: Option<String>,
+    /// Steps, as column heads.
+    pub steps: Vec<String>,
+    /// Channel, then before, a cell a step, and now.
+    pub rows: Vec<(String, Vec<String>)>,
+    /// The channel whose return moved most.
+    pub picture: Option<Picture>,
+}
+
+/// Of two runs of one outcome, the earlier first; `None` for runs that cannot be bridged.
+///
+/// # Errors
+/// `NotFound`; those of the refits where `make` asks for them.
+pub fn of(app: &App, ids: &[String], make: bool) -> Result<Option<Bridged>> {
+    let mut both = [runs::get(&app.store, &ids[0])?, runs::get(&app.store, &ids[1])?];
+    both.sort_by_key(|r| r.created_at);
+    let [from, to] = &both;
+    if from.kpi != to.kpi || from.id == to.id || from.fit.is_none() || to.fit.is_none() {
+        return Ok(None);
+    }
+    let told = match bridge::kept(&app.store, &from.id, &to.id) {
+        Some(told) => Some(told),
+        None if make => Some(bridge::between(&app.store, &from.id, &to.id, &AtomicBool::new(false))?),
+        None => None,
+    };
+    Ok(Some(match told {
+        Some(told) => shown(&told),
+        None => {
+            let pairs = [("compare", from.id.as_str()), ("compare", to.id.as_str()), ("bridge", "yes")];
+            let ask = Some(format!("/model{}#compared", query(&pairs)));
+            Bridged { ask, steps: Vec::new(), rows: Vec::new(), picture: None }
+        }
+    }))
+}
+
+fn shown(told: &Bridge) -> Bridged {
+    let row = |c: &bridge::ChannelBridge| {
+        let path = c.roi.as_ref()?;
+        let mut cells = vec![format!("{:.2}", path.from)];
+        cells.extend(path.changes.iter().map(|x| format!("{x:+.2}")));
+        cells.push(format!("{:.2}", path.to));
+        Some((words::name(&c.channel), cells))
+    };
+    let rows: Vec<_> = told.channels.iter().filter_map(row).collect();
+    let pairs = vec![("run", told.to.clone()), ("from", told.from.clone())];
+    let table = format!("/api/v1/model-runs/{}/bridge", told.to);
+    let picture = (!rows.is_empty()).then(|| {
+        Picture::chart("bridge", pairs, "What moved the return of one channel between two runs").table(&table)
+    });
+    Bridged { ask: None, steps: told.steps.iter().map(|s| words::capital(s)).collect(), rows, picture }
+}
