@@ -107,8 +107,9 @@ impl Spec {
     /// # Errors
     /// The first problem found, naming the key of the spec or part of the panel and what would be accepted.
     pub fn validate(&self, panel: &Panel) -> Result<CheckedSpec, SpecProblem> {
-        check_keys::spec_keys(self, panel)?;
+        // the panel first: ranges of keys follow from its length, and a panel too short is not the fault of a key
         check_panel::panel_grid(panel)?;
+        check_keys::spec_keys(self, panel)?;
         check_panel::panel_outcome(panel)?;
         if self.likelihood == Likelihood::NegativeBinomial
             && (panel.kpi_kind != KpiKind::Count || panel.outcome.iter().any(|y| *y < 0.0))

@@ -92,6 +92,15 @@ pub fn summary<T: DeserializeOwned>(dir: &Path) -> Result<T> {
     read_json(&dir.join(SUMMARY))
 }
 
+/// The draws as they are kept, Parquet.
+///
+/// # Errors
+/// As [`posterior`].
+pub fn draws_file(dir: &Path) -> Result<Vec<u8>> {
+    let path = dir.join(draws::FILE);
+    fs::read(&path).map_err(|e| missing(e, &path))
+}
+
 /// Distributions by channel.
 ///
 /// # Errors

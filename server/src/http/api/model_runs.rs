@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::super::answer;
 use super::super::auth::Principal;
 use super::super::error::{Answer, ProblemBody};
+use super::super::negotiate::{self, Form};
 use super::super::paging::{Page, PageQuery};
 use crate::analysis::bridge::{self, BridgeAnswer};
 use crate::analysis::request::FitRequest;
@@ -84,6 +85,17 @@ pub async fn spec(app: web::Data<App>, id: web::Path<String>) -> Answer {
     runs::get(&app.store, &id)?;
     let text = saved::spec_text(&app.store.run_dir(&id))?;
     Ok(HttpResponse::Ok().content_type("application/toml").body(text))
+}
+
+/// Every draw of every parameter, one column a parameter behind `chain` and `draw`, in model units; ArviZ and pandas read it.
+#[utoipa::path(get, path = "/api/v1/model-runs/{id}/draws", tag = "models", params(("id" = String, Path)),
+    responses((status = 200, description = "Parquet", content_type = "application/vnd.apache.parquet", body = Vec<u8>), (status = 404, body = ProblemBody)))]
+pub async fn draws(app: web::Data<App>, req: HttpRequest) -> Answer {
+    let form = negotiate::wanted(&req, &[Form::Parquet])?;
+    let id = req.match_info().get("id").unwrap_or_default().to_owned();
+    runs::get(&app.store, &id)?;
+    let bytes = app.heavy(move |app| saved::draws_file(&app.store.run_dir(&id))).await?;
+    Ok(HttpResponse::Ok().content_type(form.media()).body(bytes))
 }
 
 /// Which run to start from.
