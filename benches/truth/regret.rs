@@ -74,10 +74,12 @@ fn thinned(p: &Posterior) -> Posterior {
         adstock: d.adstock.select(Axis(0), &at),
         saturation: d.saturation.select(Axis(0), &at),
         beta: d.beta.select(Axis(0), &at),
+        drift: if d.drift.is_empty() { d.drift.clone() } else { d.drift.select(Axis(0), &at) },
         intercept: d.intercept.select(Axis(0), &at),
         linear: d.linear.select(Axis(0), &at),
         geo_linear: d.geo_linear.clone(),
         sigma: d.sigma.select(Axis(0), &at),
+        worth: if d.worth.is_empty() { d.worth.clone() } else { d.worth.select(Axis(0), &at) },
         dispersion: d.dispersion.clone(),
     };
     Posterior { design: p.design.clone(), draws }
