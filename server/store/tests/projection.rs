@@ -244,3 +244,63 @@ fn equal_keys_in_other_datasets_do_not_supersede() {
     let read: Vec<_> = store.channels().unwrap().into_iter().map(|c| (c.dataset, c.spend.0)).collect();
     assert_eq!(read, [("one".to_owned(), 1), ("two".to_owned(), 5)]);
 }
+
+/// One finished experiment; `factor` where the test knows it.
+fn experiment(store: &Store, name: &str, factor: Option<f64>) {
+    let rows = columns()
+        .text("experiment_id", &[name])
+        .text("channel", &["tv"])
+        .text("kind", &["scale"])
+        .date("starts_on", &["2026-01-05"])
+        .date("ends_on", &["2026-02-01"])
+        .number("lift", &[5.0])
+        .number("lift_se", &[2.0])
+        .text("unit", &["mql"])
+        .numbers("factor", &[factor])
+        .of(Table::Experiments);
+    import(store, name, &[rows]);
+}
+
+fn factors(store: &Store) -> Vec<(String, Option<f64>)> {
+    store.experiments("main", AsOf::Latest).unwrap().into_iter().map(|e| (e.id, e.factor)).collect()
+}
+
+#[test]
+fn a_projection_made_before_a_column_was_introduced_gets_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let older = store(dir.path());
+    experiment(&older, "x1", None);
+    drop(older);
+    let (database, _) = files(dir.path());
+    let inside = duckdb::Connection::open(&database).unwrap();
+    inside.execute_batch("ALTER TABLE experiments DROP COLUMN factor; CHECKPOINT").unwrap();
+    assert!(inside.execute_batch("SELECT factor FROM experiments").is_err(), "or the test says nothing");
+    drop(inside);
+    let newer = store(dir.path());
+    experiment(&newer, "x2", Some(1.9));
+    assert_eq!(factors(&newer), [("x1".to_owned(), None), ("x2".to_owned(), Some(1.9))]);
+}
+
+#[test]
+fn a_batch_written_before_a_column_was_introduced_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let older = store(dir.path());
+    experiment(&older, "x1", Some(1.9));
+    drop(older);
+    let batch = std::fs::read_dir(dir.path().join("lake/batches")).unwrap().next().unwrap().unwrap().path();
+    let (file, manifest) = (batch.join("experiments.parquet"), batch.join("manifest.json"));
+    let engine = duckdb::Connection::open_in_memory().unwrap();
+    let (from, to) = (file.display(), batch.join("older.parquet"));
+    let cut =
+        format!("COPY (SELECT * EXCLUDE (factor) FROM read_parquet('{from}')) TO '{}' (FORMAT parquet)", to.display());
+    engine.execute_batch(&cut).unwrap();
+    let before = std::fs::metadata(&file).unwrap().len();
+    std::fs::rename(&to, &file).unwrap();
+    let bytes = std::fs::metadata(&file).unwrap().len();
+    let text = std::fs::read_to_string(&manifest).unwrap().replace(&before.to_string(), &bytes.to_string());
+    std::fs::write(&manifest, text).unwrap();
+    let newer = store(dir.path());
+    newer.rebuild(&mut |_, _, _| {}).unwrap();
+    experiment(&newer, "x2", Some(2.0));
+    assert_eq!(factors(&newer), [("x1".to_owned(), None), ("x2".to_owned(), Some(2.0))]);
+}
