@@ -29,8 +29,8 @@ pub fn prior_posterior(run: &Summary, shapes: &[ChannelShape]) -> Ridgeline {
         Some(RidgeRow {
             channel: name(&c.channel),
             color,
-            prior: Some(Shape::Draws(s.prior.clone())),
-            posterior: Shape::Draws(s.posterior.clone()),
+            prior: Some(smooth(&s.prior, 0.0)),
+            posterior: smooth(&s.posterior, 0.0),
         })
     });
     Ridgeline { caption: of_run(run), quantity: quantity.into(), unit, line, rows: rows.collect() }
@@ -41,7 +41,8 @@ pub fn prior_posterior(run: &Summary, shapes: &[ChannelShape]) -> Ridgeline {
 pub fn roi_densities(run: &Summary, shapes: &[ChannelShape]) -> Ridgeline {
     let rows = run.channels.iter().enumerate().filter_map(|(color, c)| {
         let s = shapes.iter().find(|s| s.channel == c.channel && !s.roi.is_empty())?;
-        let posterior = Shape::Draws(s.roi.clone());
+        // Nothing is lost beyond the spend itself where an effect cannot be negative.
+        let posterior = smooth(&s.roi, -1.0);
         Some(RidgeRow { channel: name(&c.channel), color, prior: None, posterior })
     });
     let quantity = if run.basis == "gross_margin" { "ROI on gross margin" } else { "ROI on revenue" };
@@ -51,5 +52,34 @@ pub fn roi_densities(run: &Summary, shapes: &[ChannelShape]) -> Ridgeline {
         unit: Unit::Plain,
         line: Some((0.0, "break-even".into())),
         rows: rows.collect(),
+    }
+}
+
+/// The density behind quantiles. Where all of them lie above `floor`, it is smoothed on the scale of their logarithm above
+/// it: no hill may stand where a quantity cannot be.
+fn smooth(quantiles: &[f64], floor: f64) -> Shape {
+    let (Some(low), Some(high)) = (quantiles.first(), quantiles.last()) else { return Shape::Draws(Vec::new()) };
+    if *low <= floor || high <= low {
+        return Shape::Draws(quantiles.to_vec());
+    }
+    let logs = Shape::Draws(quantiles.iter().map(|q| (q - floor).ln()).collect());
+    let curve = logs.curve((low - floor).ln() - 0.5, (high - floor).ln(), 200);
+    Shape::Curve(curve.into_iter().map(|(l, d)| (floor + l.exp(), d / l.exp())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_density_ends_where_the_quantity_does_and_peaks_at_its_mode() {
+        // log-normal(0.2, 0.9): mode exp(0.2 - 0.81)
+        let prior = tandem_models::mmm::prior::Prior::LogNormal { mu: 0.2, sigma: 0.9 };
+        let quantiles: Vec<f64> = (0..201).map(|i| prior.quantile((f64::from(i) + 0.5) / 201.0)).collect();
+        let Shape::Curve(curve) = smooth(&quantiles, 0.0) else { panic!("a curve") };
+        assert!(curve.iter().all(|(x, _)| *x > 0.0) && curve.windows(2).all(|w| w[0].0 < w[1].0));
+        let peak = curve.iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|p| p.0).expect("a peak");
+        assert!((peak - (0.2f64 - 0.81).exp()).abs() < 0.12, "{peak}");
+        assert!(matches!(smooth(&[-0.5, 0.0, 1.0], 0.0), Shape::Draws(_)), "what may be negative is smoothed as it is");
     }
 }

@@ -263,8 +263,10 @@ fn wrong_input_is_answered_with_what_would_be_accepted() {
 fn ridge_says_what_of_the_spec_it_does_not_use() {
     let folder = Folder::new();
     folder.weekly();
-    let spec =
-        folder.file("spec.toml", "[sampler]\nchains = 2\n[[channel]]\nname = \"tv\"\nalpha = { dist = \"beta\", a = 2.0, b = 2.0 }\n");
+    let spec = folder.file(
+        "spec.toml",
+        "[sampler]\nchains = 2\n[[channel]]\nname = \"tv\"\nalpha = { dist = \"beta\", a = 2.0, b = 2.0 }\n",
+    );
     let notes = |args: &[&str]| {
         let out = folder.run(args);
         assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));

@@ -3,6 +3,7 @@
 use super::super::picture::Picture;
 use super::super::scope::query;
 use super::super::words;
+use super::judged::minus;
 use crate::analysis::bridge::{self, Bridge};
 use crate::analysis::{Result, runs};
 use crate::app::App;
@@ -49,16 +50,19 @@ pub fn of(app: &App, ids: &[String], make: bool) -> Result<Option<Bridged>> {
 fn shown(told: &Bridge) -> Bridged {
     let row = |c: &bridge::ChannelBridge| {
         let path = c.roi.as_ref()?;
-        let mut cells = vec![format!("{:.2}", path.from)];
-        cells.extend(path.changes.iter().map(|x| format!("{x:+.2}")));
-        cells.push(format!("{:.2}", path.to));
+        let mut cells = vec![minus(&format!("{:.2}", path.from))];
+        cells.extend(path.changes.iter().map(|x| minus(&format!("{x:+.2}"))));
+        cells.push(minus(&format!("{:.2}", path.to)));
         Some((words::name(&c.channel), cells))
     };
     let rows: Vec<_> = told.channels.iter().filter_map(row).collect();
     let pairs = vec![("run", told.to.clone()), ("from", told.from.clone())];
     let table = format!("/api/v1/model-runs/{}/bridge", told.to);
     let picture = (!rows.is_empty()).then(|| {
-        Picture::chart("bridge", pairs, "What moved the return of one channel between two runs").table(&table)
+        Picture::chart("bridge", pairs, "What moved the return of one channel between two runs")
+            .wide(1160)
+            .tall(300)
+            .table(&table)
     });
     Bridged { ask: None, steps: told.steps.iter().map(|s| words::capital(s)).collect(), rows, picture }
 }

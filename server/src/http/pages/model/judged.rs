@@ -3,6 +3,11 @@
 use super::super::words;
 use crate::analysis::summary::Summary;
 
+/// With a proper minus.
+pub fn minus(text: &str) -> String {
+    text.replace('-', "−")
+}
+
 /// A verdict.
 pub struct Row {
     /// Channel.
@@ -51,8 +56,8 @@ pub fn verdicts(s: &Summary) -> Vec<Row> {
             channel: words::name(&c.channel),
             mark: match v.verdict.as_str() {
                 "decidable" => "better",
-                "leaning" => "unsure",
-                _ => "worse",
+                // Open is not bad: red is for what is lost.
+                _ => "unsure",
             },
             verdict: v.verdict.replace('_', " "),
             roi: words::maybe(c.roi.as_ref()),
@@ -66,7 +71,7 @@ pub fn verdicts(s: &Summary) -> Vec<Row> {
 /// Levers of the spec.
 pub fn levers(s: &Summary) -> Vec<Lever> {
     let row = |l: &crate::analysis::summary::LeverSummary| {
-        let percent = |x: f64| format!("{:+.1}%", 100.0 * x);
+        let percent = |x: f64| minus(&format!("{:+.1}%", 100.0 * x));
         let t = &l.per_tenth;
         Lever {
             name: words::name(&l.lever),
@@ -89,13 +94,13 @@ pub fn experiments(s: &Summary) -> Vec<Experiment> {
         let m = &e["model"];
         Experiment {
             what: format!("{}, {}", words::name(&text(&e["channel"])), words::period(&period)),
-            measured: format!("{} ± {}", round(number(&e["lift"])), round(number(&e["lift_se"]))),
-            model: format!(
+            measured: minus(&format!("{} ± {}", round(number(&e["lift"])), round(number(&e["lift_se"])))),
+            model: minus(&format!(
                 "{} ({} to {})",
                 round(number(&m["p50"])),
                 round(number(&m["p05"])),
                 round(number(&m["p95"]))
-            ),
+            )),
             mark: if number(&e["z"]).abs() > 2.5 { "worse" } else { "better" },
         }
     };
