@@ -63,6 +63,7 @@ macro_rules! any_figure {
 any_figure!(
     Roi,
     Contributions,
+    ChannelPast,
     Waterfall,
     ResponseCurve,
     Share,

@@ -24,13 +24,14 @@ pub use funnel::funnel;
 pub use journeys::{journey_length, time_lag, transitions};
 pub use models::models;
 pub use plan::budget;
-pub use run::{contributions, fit, response_curve, roi, share, verdict};
+pub use run::{channel, contributions, fit, response_curve, roi, share, verdict};
 pub use variance::waterfall;
 
 /// Figures that can be asked for by name.
 pub const NAMES: &[&str] = &[
     "roi",
     "contributions",
+    "channel",
     "response-curve",
     "waterfall",
     "share",
@@ -53,7 +54,7 @@ pub struct Ask {
     pub run: Option<String>,
     /// The promoted or newest run of this outcome.
     pub kpi: Option<String>,
-    /// Channel of a response curve; the one with most spend unless told.
+    /// Channel, for figures of one; the one with most spend unless told.
     pub channel: Option<String>,
     /// Run that a bridge starts from; the one that the run refreshed unless told.
     pub from: Option<String>,
@@ -87,9 +88,13 @@ pub fn make(app: &App, name: &str, ask: &Ask, run: Option<&str>) -> Result<AnyFi
     Ok(match name {
         "roi" => roi(&*app.summary(id)?, measure(ask)?).into(),
         "contributions" => contributions(&*app.summary(id)?).into(),
+        "channel" => {
+            let summary = app.summary(id)?;
+            channel(&summary, &channel_of(&summary, ask)?)?.into()
+        }
         "response-curve" => {
             let summary = app.summary(id)?;
-            let channel = channel(&summary, ask)?;
+            let channel = channel_of(&summary, ask)?;
             let plan = plan_of(app, id, ask)?;
             let recommended = plan.channels.iter().find(|c| c.channel == channel).map(|c| c.recommended);
             response_curve(&summary, &channel, recommended.map(|x| x / summary.periods.len() as f64))?.into()
@@ -144,7 +149,7 @@ fn credited(ask: &Ask) -> Result<attribution::Ask> {
     attribution::AttributionParams { models, outcome, ..Default::default() }.ask()
 }
 
-fn channel(summary: &Summary, ask: &Ask) -> Result<String> {
+fn channel_of(summary: &Summary, ask: &Ask) -> Result<String> {
     if let Some(name) = &ask.channel {
         return Ok(name.clone());
     }

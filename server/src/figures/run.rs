@@ -1,6 +1,7 @@
 //! Figures that a run's summary gives: ROI, contributions over time, response curve.
 
 use tandem_charts::estimate::Verdict;
+use tandem_charts::figures::channel::ChannelPast;
 use tandem_charts::figures::contributions::{Contributions, Series};
 use tandem_charts::figures::fit::Fit;
 use tandem_charts::figures::response_curve::{CurvePoint, PlanPoint, ResponseCurve};
@@ -71,6 +72,33 @@ pub fn contributions(run: &Summary) -> Contributions {
         channels: channels.collect(),
         events: Vec::new(),
     }
+}
+
+/// What one channel brought over time; its spend beside it where both are money.
+///
+/// # Errors
+/// `NotFound` for a channel that the run does not have.
+pub fn channel(run: &Summary, channel: &str) -> Result<ChannelPast> {
+    let color = run
+        .channels
+        .iter()
+        .position(|c| c.channel == channel)
+        .ok_or_else(|| AnalysisError::NotFound(format!("run `{}` has no channel `{channel}`", run.run)))?;
+    let c = &run.channels[color];
+    let money = run.unit == run.currency && c.kind == "paid";
+    let total = &c.contribution;
+    Ok(ChannelPast {
+        caption: of_run(run),
+        channel: name(&c.channel),
+        color,
+        unit: unit(run),
+        outcome: words(&run.kpi),
+        dates: days(run),
+        values: c.series.iter().map(|b| tandem_charts::Estimate::new(b.p05, b.mean, b.p95)).collect(),
+        spend: if money { c.spend_series.clone() } else { Vec::new() },
+        total: tandem_charts::Estimate::new(total.p05, total.mean, total.p95),
+        share: if run.fitted_total > 0.0 { total.mean / run.fitted_total } else { 0.0 },
+    })
 }
 
 /// First days of the periods.

@@ -47,6 +47,7 @@ pub fn filled() -> Vec<AnyFigure> {
     vec![
         roi().into(),
         contributions().into(),
+        channel().into(),
         waterfall().into(),
         response_curve().into(),
         share().into(),
@@ -287,6 +288,23 @@ fn fit() -> Fit {
         r2: Some(0.924),
         mape: Some(0.041),
         holdout_mape: Some(0.062),
+        dates,
+    }
+}
+
+fn channel() -> ChannelPast {
+    let dates = weeks();
+    let middle = |i: usize| 48e3 + 17e3 * wave(i, 26.0, 0.3) + 4e3 * noise(i);
+    ChannelPast {
+        caption: caption(),
+        channel: CHANNELS[1].into(),
+        color: 1,
+        unit: Unit::money("EUR"),
+        outcome: "revenue".into(),
+        values: (0..dates.len()).map(|i| Estimate::new(0.4 * middle(i), middle(i), 1.7 * middle(i))).collect(),
+        spend: (0..dates.len()).map(|i| (30e3 + 18e3 * wave(i, 26.0, 0.0)).max(0.0)).collect(),
+        total: Estimate::new(3.1e6, 7.5e6, 12.7e6),
+        share: 0.11,
         dates,
     }
 }

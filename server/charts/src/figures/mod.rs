@@ -1,6 +1,7 @@
 //! The figures, one a file.
 
 pub mod budget;
+pub mod channel;
 pub mod cohorts;
 pub mod contributions;
 pub mod fit;
@@ -23,6 +24,7 @@ pub mod transitions;
 pub mod waterfall;
 
 pub use budget::Budget;
+pub use channel::ChannelPast;
 pub use cohorts::Cohorts;
 pub use contributions::Contributions;
 pub use fit::Fit;

@@ -11,7 +11,7 @@ mod returns;
 
 pub use change::{bridge, pacing, waterfall};
 pub use journeys::{cohorts, funnel, histogram, models, sankey, transitions};
-pub use model::{contributions, fit, residuals, ridgeline};
+pub use model::{channel, contributions, fit, residuals, ridgeline};
 pub use plan::{budget, frontier, gain};
 pub use returns::{response_curve, roi, share};
 

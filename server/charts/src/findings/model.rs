@@ -1,7 +1,7 @@
 //! Sentences about what a model says of the past.
 
 use super::{list, name};
-use crate::figures::{Contributions, Fit, Residuals, Ridgeline};
+use crate::figures::{ChannelPast, Contributions, Fit, Residuals, Ridgeline};
 use crate::number;
 
 /// "Marketing brought 31% of revenue; the largest share came from TV, 12%."
@@ -26,6 +26,20 @@ pub fn contributions(figure: &Contributions) -> String {
         Some(top) => format!("{} brought {share} of {}", name(&top.0), figure.outcome),
         None => format!("All of {} came without marketing", figure.outcome),
     }
+}
+
+/// "TV brought 4.2 M EUR of revenue, 12% of all (90%: 1.1 to 7.0 M EUR)"; or that it cannot be told from nothing.
+#[must_use]
+pub fn channel(figure: &ChannelPast) -> String {
+    let e = &figure.total;
+    let (who, range) = (name(&figure.channel), figure.unit.range(e.p05, e.p95));
+    // An effect that may be as small as a hundredth of its middle is one that may as well be none.
+    if e.p05 <= 0.01 * e.p50 {
+        return format!("What {who} brought cannot be told from nothing yet (90%: {range})");
+    }
+    let brought = figure.unit.write(e.p50, Some(e.spread()));
+    let of = if figure.unit.word() == figure.outcome { String::new() } else { format!(" of {}", figure.outcome) };
+    format!("{who} brought {brought}{of}, {} of all (90%: {range})", number::round_percent(figure.share))
 }
 
 /// "The model missed the 13 held-out weeks by 7.1% on average; 92% of them lie inside its 90% interval."
@@ -144,6 +158,7 @@ fn densities(figure: &Ridgeline) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::estimate::Estimate;
     use crate::figures::contributions::Series;
     use crate::unit::Unit;
     use tandem_models::domain::period::Day;
@@ -161,6 +176,25 @@ mod tests {
             events: vec![],
         };
         assert_eq!(contributions(&figure), "Marketing brought 31% of revenue; the largest part came from TV, 19%");
+    }
+
+    #[test]
+    fn a_channel_brought_something_only_where_the_interval_says_so() {
+        let mut figure = ChannelPast {
+            caption: Default::default(),
+            channel: "TV".into(),
+            color: 0,
+            unit: Unit::money("EUR"),
+            outcome: "revenue".into(),
+            dates: vec![Day(0), Day(7)],
+            values: vec![Estimate::new(1.0, 2.0, 3.0); 2],
+            spend: vec![1.0; 2],
+            total: Estimate::new(1_100_000.0, 4_200_000.0, 7_000_000.0),
+            share: 0.12,
+        };
+        assert_eq!(channel(&figure), "TV brought 4.2 M EUR of revenue, 12% of all (90%: 1.1 to 7.0 M EUR)");
+        figure.total.p05 = 0.0;
+        assert_eq!(channel(&figure), "What TV brought cannot be told from nothing yet (90%: 0.0 to 7.0 M EUR)");
     }
 
     #[test]

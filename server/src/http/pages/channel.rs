@@ -86,7 +86,9 @@ fn draw(app: &App, scope: &Scope, run: &Run, s: &Summary, c: &ChannelSummary) ->
                 .table("/api/v1/response-curves"),
         );
     }
-    pictures.push(Picture::chart("contributions", pairs(), "Contribution over time").table("/api/v1/contributions"));
+    pictures.push(
+        Picture::chart("channel", pairs(), "Contribution over time, with its interval").table("/api/v1/contributions"),
+    );
     let pictures = pictures.into_iter().map(|p| p.wide(HALF).tall(400)).collect();
     let rows =
         s.periods.iter().zip(&c.series).zip(&c.spend_series).rev().take(LISTED).map(|((period, band), spend)| Week {
