@@ -80,7 +80,7 @@ impl CurveSet {
         let (channels, geos, ..) = design.dims();
         let paid: Vec<usize> = (0..channels).filter(|&c| design.paid(c)).collect();
         let cells = paid.len() * POINTS * geos * (window.len() + 13);
-        let draws = posterior.thin((60_000_000 / cells.max(1)).clamp(200, MOST_DRAWS));
+        let draws = posterior.thin((20_000_000 / cells.max(1)).clamp(200, MOST_DRAWS));
         let unit = if design.has_money() { Unit::Money } else { Unit::Kpi };
         // Denser near 0, where curves bend most.
         let multiples: Vec<f64> = (0..POINTS).map(|i| reach * (i as f64 / (POINTS - 1) as f64).powf(1.5)).collect();

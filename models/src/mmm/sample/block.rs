@@ -152,36 +152,23 @@ impl BlockState {
     /// Slopes of the shape parameters, given `dL/d effect` at each `t` of the whole axis.
     #[inline(always)]
     pub fn backward(&mut self, block: &Block, by_effect: impl Fn(usize) -> F8) -> ShapeSlopes {
-        if self.drift.is_empty() {
-            return self.shapes(block, by_effect);
+        for (t, g) in self.g.iter_mut().enumerate() {
+            *g = by_effect(t);
         }
-        for (t, (o, h)) in self.by_log_drift.iter_mut().zip(&self.moved).enumerate() {
-            *o = by_effect(t) * *h;
+        for (((o, g), h), m) in self.by_log_drift.iter_mut().zip(&mut self.g).zip(&self.moved).zip(&self.drift) {
+            *o = *g * *h;
+            *g = *g * *m;
         }
-        let drift = std::mem::take(&mut self.drift);
-        let slopes = self.shapes(block, |t| by_effect(t) * drift[t]);
-        self.drift = drift;
-        slopes
-    }
-
-    /// Slopes of the shape parameters, given `dL/d transformed media`.
-    #[inline(always)]
-    fn shapes(&mut self, block: &Block, by_effect: impl Fn(usize) -> F8) -> ShapeSlopes {
-        let n = block.x.len();
         let g = &mut self.g;
         match block.shape.order {
             Order::AdstockFirst => {
-                let curve = self.curve.slopes(&self.mid, &self.h, &self.logs, by_effect, |t, dx| g[t] = dx);
+                let curve = self.curve.slopes(&self.mid, &self.h, &self.logs, g);
                 let adstock = self.carry.adjoint(&block.x, &self.mid, g, false);
                 ShapeSlopes { adstock, curve: [curve.half, curve.slope] }
             }
             Order::SaturationFirst => {
-                for (t, g) in g.iter_mut().enumerate().take(n) {
-                    *g = by_effect(t);
-                }
                 let adstock = self.carry.adjoint(&self.mid, &self.h, g, true);
-                let g = &*g;
-                let curve = self.curve.slopes(&block.x, &self.mid, &self.logs, |t| g[t], |_, _| {});
+                let curve = self.curve.slopes(&block.x, &self.mid, &self.logs, g);
                 ShapeSlopes { adstock, curve: [curve.half, curve.slope] }
             }
         }

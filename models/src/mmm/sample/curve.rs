@@ -96,51 +96,43 @@ impl Curve {
         }
     }
 
-    /// Given `g[t] = dL/dh[t]` from a closure, calls `back(t, dL/dx[t])` from the last `t` to the first and returns `dL/d(half, slope)`.
+    /// Turns `g[t] = dL/dh[t]` into `dL/dx[t]` in place and returns `dL/d(half, slope)`.
+    ///
+    /// A slice and not a closure: one that is called from several places is not inlined, and vectors returned through
+    /// memory stall the kernel.
     #[inline(always)]
-    pub fn slopes(
-        &self,
-        x: &[F8],
-        h: &[F8],
-        logs: &[F8],
-        g: impl Fn(usize) -> F8,
-        mut back: impl FnMut(usize, F8),
-    ) -> CurveSlopes {
+    pub fn slopes(&self, x: &[F8], h: &[F8], logs: &[F8], g: &mut [F8]) -> CurveSlopes {
         let one = F8::splat(1.0);
         let (mut by_half, mut by_slope) = (F8::ZERO, F8::ZERO);
         match self.kind {
             CurveKind::Ratio => {
-                for t in (0..h.len()).rev() {
-                    let rest = one - h[t];
-                    let gr = g(t) * rest;
-                    by_half = by_half + gr * h[t];
-                    back(t, gr * rest * self.inv_half);
+                for (g, h) in g.iter_mut().zip(h) {
+                    let rest = one - *h;
+                    let gr = *g * rest;
+                    by_half = by_half + gr * *h;
+                    *g = gr * rest * self.inv_half;
                 }
                 by_half = -(by_half * self.inv_half);
             }
             CurveKind::Hill => {
-                for t in (0..h.len()).rev() {
-                    let core = g(t) * h[t] * (one - h[t]);
+                for (((g, h), x), log) in g.iter_mut().zip(h).zip(x).zip(logs) {
+                    let core = *g * *h * (one - *h);
                     by_half = by_half + core;
-                    by_slope = by_slope + core * logs[t];
-                    back(t, core * self.slope * x[t].at_least(1e-12).recip());
+                    by_slope = by_slope + core * *log;
+                    *g = core * self.slope * x.at_least(1e-12).recip();
                 }
                 by_half = -(by_half * self.slope * self.inv_half);
             }
             CurveKind::Tanh => {
                 let k = self.inv_half * ATANH_HALF;
-                for t in (0..h.len()).rev() {
-                    let core = g(t) * (one - h[t] * h[t]);
-                    by_half = by_half + core * x[t];
-                    back(t, core * k);
+                for ((g, h), x) in g.iter_mut().zip(h).zip(x) {
+                    let core = *g * (one - *h * *h);
+                    by_half = by_half + core * *x;
+                    *g = core * k;
                 }
                 by_half = -(by_half * k * self.inv_half);
             }
-            CurveKind::Line => {
-                for t in (0..h.len()).rev() {
-                    back(t, g(t));
-                }
-            }
+            CurveKind::Line => {}
         }
         CurveSlopes { half: by_half, slope: by_slope }
     }

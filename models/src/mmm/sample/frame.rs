@@ -21,6 +21,10 @@ pub enum Place {
     Deviation(usize, usize),
     /// Noise scale.
     Sigma,
+    /// Degrees of freedom, or inverse root of the size.
+    Dispersion,
+    /// A coordinate of the linear block, where it is sampled; another model's may mean something else.
+    Linear(usize),
     /// Anything else, by its place.
     Other(usize),
 }
@@ -41,7 +45,7 @@ pub struct Frame {
 
 /// The parameters of `p` in the order of its vector.
 fn places(p: &Problem) -> Vec<Place> {
-    let Slots { channels, sigma, len, .. } = &p.slots;
+    let Slots { channels, sigma, dispersion, linear, len, .. } = &p.slots;
     let mut out: Vec<Place> = (0..*len).map(Place::Other).collect();
     for (c, slots) in channels.iter().enumerate() {
         out[slots.effect] = Place::Effect(c);
@@ -59,6 +63,12 @@ fn places(p: &Problem) -> Vec<Place> {
     }
     if let Some(slot) = *sigma {
         out[slot] = Place::Sigma;
+    }
+    if let Some(slot) = *dispersion {
+        out[slot] = Place::Dispersion;
+    }
+    if let Some(first) = *linear {
+        (0..p.linear.columns()).for_each(|j| out[first + j] = Place::Linear(j));
     }
     out
 }
@@ -114,7 +124,9 @@ impl Frame {
             (0..start.len()).map(Some).collect()
         } else {
             let known = |place: &Place| {
-                (!matches!(place, Place::Other(_))).then(|| self.places.iter().position(|own| own == place)).flatten()
+                (!matches!(place, Place::Other(_) | Place::Linear(_)))
+                    .then(|| self.places.iter().position(|own| own == place))
+                    .flatten()
             };
             out.places.iter().map(known).collect()
         };
@@ -202,7 +214,7 @@ impl Frame {
 
 /// Parameters that a model has once, where they are not too many.
 fn densely(places: &[Place]) -> Vec<usize> {
-    let once = |p: &Place| matches!(p, Place::Channel(..) | Place::Effect(_) | Place::Sigma);
+    let once = |p: &Place| !matches!(p, Place::Deviation(..) | Place::Other(_));
     let out: Vec<usize> = (0..places.len()).filter(|&i| once(&places[i])).collect();
     if out.len() <= MOST_DENSE { out } else { Vec::new() }
 }
