@@ -1,6 +1,6 @@
 //! What a spec says and ridge does not use: said instead of passed over.
 
-use tandem_models::mmm::spec::{Priors, SamplerSpec, Spec, VerdictSpec};
+use tandem_models::mmm::spec::{Priors, SamplerSpec, Sign, Spec, VerdictSpec};
 
 /// A sentence a part of the spec that only Bayes reads.
 #[must_use]
@@ -13,6 +13,15 @@ pub fn by_ridge(spec: &Spec) -> Vec<String> {
     let own: Vec<&str> = own.map(|c| c.name.as_str()).collect();
     if !own.is_empty() {
         parts.push(format!("the priors of {}", own.join(", ")));
+    }
+    let moving: Vec<&str> = spec.channels.iter().filter(|c| c.drift.is_some()).map(|c| c.name.as_str()).collect();
+    if !moving.is_empty() {
+        parts.push(format!("the `drift` of {}", moving.join(", ")));
+    }
+    let signed = spec.levers.iter().filter(|l| l.sign != Sign::Free || l.prior.is_some());
+    let signed: Vec<&str> = signed.map(|l| l.name.as_str()).collect();
+    if !signed.is_empty() {
+        parts.push(format!("sign and prior of lever {}", signed.join(", ")));
     }
     if !spec.experiments.is_empty() {
         parts.push(format!("its {} `[[experiment]]`", spec.experiments.len()));
@@ -40,6 +49,12 @@ mod tests {
         assert!(by_ridge(&Spec::default()).is_empty());
         let seeded = Spec { seed: 9, ..Spec::default() };
         assert!(by_ridge(&seeded).is_empty());
+        let moving: Spec = toml::from_str(
+            "[[channel]]\nname = 'tv'\ndrift = {}\n[[lever]]\nname = 'price'\nsign = 'negative'\n[[lever]]\nname = 'ads'",
+        )
+        .expect("toml");
+        let said = by_ridge(&moving).concat();
+        assert!(said.contains("the `drift` of tv and sign and prior of lever price of the spec"), "{said}");
         let mut spec = Spec::default();
         spec.sampler.chains += 1;
         assert_eq!(by_ridge(&spec), ["Ridge does not use `[sampler]` of the spec; `--estimator bayes` does."]);

@@ -15,7 +15,7 @@ const PAGES = [
   { path: "/attribution", heading: "Attribution", figures: 1, says: ["Unattributed", "Total", "Attributed beside incremental"] },
   { path: "/planner", heading: "Planner", figures: 1, says: ["Expected gain over today", "Plan total"] },
   { path: "/finance", heading: "Finance", figures: 0, says: ["Return by channel", "ROI table, XLSX"] },
-  { path: "/model", heading: "Model", figures: 4, says: ["Variance explained", "Fit a model", "promoted"] },
+  { path: "/model", heading: "Model", figures: 6, says: ["Variance explained", "Verdicts", "Experiments in this fit", "Fit a model", "Refresh the run shown", "promoted"] },
   { path: "/data", heading: "Data", figures: 0, says: ["Import files", "touches", "won_revenue"] },
 ];
 

@@ -106,13 +106,13 @@ test("a fit runs as a job, its run can be compared and promoted", async () => {
   const runs = tab.page.locator('[aria-label="Runs"] tbody tr');
   const made = await runs.first().locator("th a").getAttribute("title");
   assert.notEqual(made, first);
-  for (const id of [made, first]) await tab.page.locator(`input[value="${id}"]`).check();
+  for (const id of [made, first]) await tab.page.locator(`input[name="compare"][value="${id}"]`).check();
   await tab.page.getByRole("button", { name: "Compare" }).click();
   assert.match(await tab.page.locator("#compared").innerText(), /ROI, Paid search/);
   await runs.first().getByRole("button", { name: "Promote" }).click();
   assert.match(await runs.first().innerText(), /promoted/);
   // The demo's own run is put back for the other tests.
-  await tab.page.locator(`tr:has(input[value="${first}"])`).getByRole("button", { name: "Promote" }).click();
+  await tab.page.locator(`tr:has(input[name="compare"][value="${first}"])`).getByRole("button", { name: "Roll back" }).click();
   assert.equal(await tab.page.locator("tr.shown th a").getAttribute("title"), first);
   assert.deepEqual(tab.errors, []);
   await tab.close();

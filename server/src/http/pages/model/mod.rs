@@ -86,6 +86,8 @@ struct Line {
     by: String,
     done: bool,
     promoted: bool,
+    /// Whether it is older than the promoted run of its outcome: promoting it is a step back.
+    back: bool,
     shown: bool,
     stale: bool,
     compared: bool,
@@ -149,7 +151,11 @@ fn made(app: &App, ask: &Ask) -> Result<Page> {
     let report = run.as_ref().map(|run| report(app, run)).transpose()?;
     let jobs: Vec<Work> = app.jobs.all()?.iter().take(JOBS).map(|job| work(app, job)).collect();
     let shown = run.as_ref().map(|r| r.id.as_str());
+    let all = runs::all(&app.store)?;
+    let promoted: Vec<(String, jiff::Timestamp)> =
+        all.iter().filter(|r| r.promoted).map(|r| (r.kpi.clone(), r.created_at)).collect();
     let line = |r: Run| Line {
+        back: promoted.iter().any(|(kpi, at)| *kpi == r.kpi && r.created_at < *at),
         shown: shown == Some(&r.id),
         compared: ask.compare.contains(&r.id),
         stale: r.data_version != version,
@@ -178,7 +184,7 @@ fn made(app: &App, ask: &Ask) -> Result<Page> {
         waits: jobs.iter().any(|j| j.done.is_some()),
         jobs,
         report,
-        runs: runs::all(&app.store)?.into_iter().take(RUNS).map(line).collect(),
+        runs: all.into_iter().take(RUNS).map(line).collect(),
         compared,
     })
 }
