@@ -9,8 +9,9 @@ use super::{Cli, Exit, Failure, out};
 use crate::analysis::Tabular;
 use crate::analysis::attribution::by::{By, parted};
 use crate::analysis::attribution::deal::deal;
+use crate::analysis::attribution::notes::notes;
 use crate::analysis::attribution::returns::{self, ReturnsBy, returns};
-use crate::analysis::attribution::{AttributionParams, attribute, models, paths};
+use crate::analysis::attribution::{AttributionAnswer, AttributionParams, attribute, models, paths};
 
 /// Arguments of `attribute`.
 #[derive(Debug, clap::Args)]
@@ -43,7 +44,7 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
         for note in credit.notes.iter().take(20) {
             eprintln!("tandem: {note}");
         }
-        return show(&credit.answer, args.json);
+        return credited(&credit.answer, args.json);
     }
     let mut params = args.params.clone();
     if args.spend {
@@ -64,8 +65,17 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
     }
     match args.by {
         Some(by) => show(&parted(&data, &ask.rules(named, "by parts")?, by)?, args.json),
-        None => show(&attribute(&data, &ask)?, args.json),
+        None => credited(&attribute(&data, &ask)?, args.json),
     }
+}
+
+/// Credit with what must be said beside it.
+fn credited(answer: &AttributionAnswer, json: bool) -> Result<Exit, Failure> {
+    let done = show(answer, json)?;
+    if !json {
+        notes(answer, str::to_owned).iter().try_for_each(|note| out::line(note))?;
+    }
+    Ok(done)
 }
 
 fn show<T: Serialize + Tabular>(answer: &T, json: bool) -> Result<Exit, Failure> {

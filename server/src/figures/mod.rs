@@ -21,7 +21,7 @@ use crate::app::App;
 
 pub use caption::{estimate, name, of_run, unit, words};
 pub use funnel::funnel;
-pub use journeys::{journey_length, time_lag, transitions};
+pub use journeys::{journey_length, time_lag, transition_graph, transitions};
 pub use models::models;
 pub use plan::budget;
 pub use run::{channel, contributions, fit, response_curve, roi, share, verdict};
@@ -73,7 +73,7 @@ pub struct Ask {
 /// # Errors
 /// `NotFound`, or `NoData` where nothing was fitted yet.
 pub fn run_of(app: &App, name: &str, ask: &Ask) -> Result<Option<String>> {
-    if matches!(name, "funnel" | "models" | "transitions" | "journey-length" | "time-lag") {
+    if matches!(name, "funnel" | "models" | "transitions" | "transition-graph" | "journey-length" | "time-lag") {
         return Ok(None);
     }
     Ok(Some(runs::resolve(&app.store, ask.run.as_deref(), ask.kpi.as_deref())?.id))
@@ -108,9 +108,10 @@ pub fn make(app: &App, name: &str, ask: &Ask, run: Option<&str>) -> Result<AnyFi
         "funnel" => funnel(&stages::stages(&app.store, &stages::FunnelAsk::default())?).into(),
         "fit" => fit(&*app.summary(id)?).into(),
         "models" => models(&attribution::attribute(&app.store, &credited(ask)?)?).into(),
-        "transitions" => {
+        "transitions" | "transition-graph" => {
             let ask = Ask { models: Some("markov".into()), ..ask.clone() };
-            transitions(&attribution::attribute(&app.store, &credited(&ask)?)?).into()
+            let answer = attribution::attribute(&app.store, &credited(&ask)?)?;
+            if name == "transitions" { transitions(&answer).into() } else { transition_graph(&answer).into() }
         }
         "journey-length" => journey_length(&attribution::shape::shape(&app.store, &credited(ask)?, 1)?).into(),
         "time-lag" => time_lag(&attribution::shape::shape(&app.store, &credited(ask)?, 1)?).into(),

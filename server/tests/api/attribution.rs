@@ -232,6 +232,10 @@ async fn the_paths_of_the_store_are_a_path_table_that_gives_the_same_credit_back
         all
     };
     assert_eq!(credit(&sent), credit(&stored));
+    let shape = app.get("/api/v1/attribution/paths").await.json();
+    assert_eq!((shape["lengths"]["6"].as_u64(), shape["days"]["254"].as_u64()), (Some(1), Some(1)));
+    let newest: Vec<&str> = rows(&shape, "/deals").iter().filter_map(|d| d["deal"].as_str()).collect();
+    assert_eq!(newest, ["o1", "o2"]);
     assert_eq!(sent["models"][0]["unattributed"], stored["models"][0]["unattributed"]);
 }
 

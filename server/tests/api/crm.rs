@@ -66,7 +66,7 @@ async fn stages_never_grow_and_rates_lie_inside_their_intervals() {
 #[actix_web::test]
 async fn funnel_and_models_are_drawn_and_the_overview_sums_up_the_weeks() {
     let app = company();
-    for name in ["funnel", "models", "transitions", "journey-length", "time-lag"] {
+    for name in ["funnel", "models", "transitions", "transition-graph", "journey-length", "time-lag"] {
         let svg = app.get(&format!("/api/v1/charts/{name}.svg")).await;
         assert!(svg.status.as_u16() == 200 && svg.text().contains("<title>"), "{name}: {}", svg.text());
     }

@@ -74,6 +74,22 @@ test("credit of every model and the unattributed rest add up to the total, to th
   }
 });
 
+test("spend beside credit adds up to the total, and a deal opens touch by touch to the cent", async () => {
+  await tab.page.goto(`${server.base}/attribution`);
+  const label = "Spend beside credit";
+  const body = await rows(tab.page, label);
+  const foot = await tab.page.locator(`[aria-label="${label}"] tfoot td`).evaluateAll((all) => all.map((c) => c.innerText.trim()));
+  for (const column of [1, 2]) assert.equal(body.reduce((s, row) => s + cents(row[column]), 0), cents(foot[column - 1]), `column ${column}`);
+  const won = await json("/api/v1/attribution/journeys?ended=won&limit=5");
+  const deal = won.data.find((j) => j.touch_count > 1);
+  await tab.page.goto(`${server.base}/attribution/deals/${deal.deal}`);
+  const touches = await rows(tab.page, "Touches and what each takes");
+  assert.equal(touches.length, deal.touch_count);
+  for (let model = 5; model < touches[0].length; model += 1) {
+    assert.equal(touches.reduce((s, row) => s + cents(row[model].split(" (")[0]), 0), Math.round(deal.value * 100), `model ${model}`);
+  }
+});
+
 test("the funnel shows the counts of the API, and its form narrows them", async () => {
   const all = await json("/api/v1/funnel");
   await tab.page.goto(`${server.base}/funnel`);

@@ -12,7 +12,7 @@ const PAGES = [
   { path: "/channels/paid_search", heading: "Paid search", figures: 2, says: ["The latest periods", "Verdict"] },
   { path: "/funnel", heading: "Funnel", figures: 2, says: ["Opportunity", "Median days", "By cohort"] },
   { path: "/funnel?by=region", heading: "Funnel", figures: 2, says: ["By region"] },
-  { path: "/attribution", heading: "Attribution", figures: 1, says: ["Unattributed", "Total", "Attributed beside incremental"] },
+  { path: "/attribution", heading: "Attribution", figures: 5, says: ["Unattributed", "Total", "Attributed beside incremental", "Spend beside credit", "Cost per SQL", "Commonest journeys", "Deals won last", "AUC"] },
   { path: "/planner", heading: "Planner", figures: 1, says: ["Expected gain over today", "Plan total"] },
   { path: "/finance", heading: "Finance", figures: 0, says: ["Return by channel", "ROI table, XLSX"] },
   { path: "/model", heading: "Model", figures: 6, says: ["Variance explained", "Verdicts", "Experiments in this fit", "Fit a model", "Refresh the run shown", "promoted"] },

@@ -6,6 +6,7 @@ pub mod by;
 pub mod deal;
 mod kept;
 pub mod listed;
+pub mod notes;
 pub mod params;
 pub mod paths;
 pub mod returns;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use tandem_models::attribution::policy::Filter;
-use tandem_models::domain::journey::{DAY_US, Journey, JourneySink, Outcome};
+use tandem_models::domain::journey::{DAY_US, Journey, JourneySink, Outcome, Party};
+use tandem_models::domain::period::Day;
 use tandem_store::{JourneyRequest, JourneyScope, Store};
 use utoipa::ToSchema;
 
@@ -29,9 +30,32 @@ pub struct Shape {
     pub lengths: BTreeMap<u32, u64>,
     /// Journeys won, by whole days from the first eligible touch.
     pub days: BTreeMap<u32, u64>,
+    /// The ten deals won last; empty for stages.
+    pub deals: Vec<NewDeal>,
     /// What the figures share.
     pub meta: Meta,
 }
+
+/// A deal won lately.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct NewDeal {
+    /// Deal id.
+    pub deal: String,
+    /// Account.
+    pub account: String,
+    /// Day it was won.
+    pub on: String,
+    /// Value.
+    pub value: Amount,
+    /// Eligible touches.
+    pub touches: usize,
+}
+
+/// Deals listed.
+const NEWEST: usize = 10;
+
+/// End, deal by number, account, value, touches.
+type Newest = (i64, u64, String, i64, usize);
 
 /// One distinct path: a row of a path table.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -60,9 +84,34 @@ struct Counts {
     lengths: BTreeMap<u32, u64>,
     days: BTreeMap<u32, u64>,
     key: Vec<u32>,
+    account: String,
+    newest: Vec<Newest>,
+}
+
+impl Counts {
+    /// Keeps the newest deals, sorting now and then.
+    fn won(&mut self, journey: &Journey, value: i64, touches: usize) {
+        if journey.deal == 0 || (self.newest.len() >= NEWEST && journey.end_us < self.newest[NEWEST - 1].0) {
+            return;
+        }
+        self.newest.push((journey.end_us, journey.deal, self.account.clone(), value, touches));
+        if self.newest.len() >= 2 * NEWEST {
+            self.sort();
+        }
+    }
+
+    fn sort(&mut self) {
+        self.newest.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        self.newest.truncate(NEWEST);
+    }
 }
 
 impl JourneySink for Counts {
+    fn party(&mut self, party: Party<'_>) {
+        self.account.clear();
+        self.account.push_str(party.account);
+    }
+
     fn journey(&mut self, journey: &Journey) {
         if journey.outcome == Outcome::Open {
             return;
@@ -70,12 +119,13 @@ impl JourneySink for Counts {
         let path = self.filter.apply(journey);
         self.key.clear();
         self.key.extend(path.iter().map(|e| e.touch.channel));
-        if matches!(journey.outcome, Outcome::Won { .. }) {
+        if let Outcome::Won { value_minor } = journey.outcome {
             *self.lengths.entry(path.len() as u32).or_default() += 1;
             if let Some(first) = path.first() {
                 let days = (journey.end_us - first.touch.at_us).div_euclid(DAY_US);
                 *self.days.entry(days as u32).or_default() += 1;
             }
+            self.won(journey, value_minor, self.key.len());
         }
         let room = self.paths.len() < MOST_PATHS;
         let counted = match self.paths.get_mut(&self.key) {
@@ -107,6 +157,8 @@ pub fn shape(store: &Store, ask: &Ask, limit: usize) -> Result<Shape> {
         lengths: BTreeMap::new(),
         days: BTreeMap::new(),
         key: Vec::new(),
+        account: String::new(),
+        newest: Vec::new(),
     };
     let (names, streamed) = stored::stream(store, &request, &mut sink)?;
     let mut all: Vec<(&Vec<u32>, &Counted)> = sink.paths.iter().collect();
@@ -124,8 +176,15 @@ pub fn shape(store: &Store, ask: &Ask, limit: usize) -> Result<Shape> {
         data.push(row("(other paths)".into(), &sink.other));
     }
     let total = sink.paths.len();
+    sink.sort();
+    let deals = sink.newest.into_iter().filter_map(|(end_us, deal, account, value, touches)| {
+        let deal = streamed.deals.get((deal as usize).checked_sub(1)?)?.clone();
+        let on = Day(end_us.div_euclid(DAY_US) as i32).to_string();
+        Some(NewDeal { deal, account, on, value: Amount(value), touches })
+    });
+    let deals = deals.collect();
     let meta = stored::meta(store, ask, streamed)?;
-    Ok(Shape { data, total, lengths: sink.lengths, days: sink.days, meta })
+    Ok(Shape { data, total, lengths: sink.lengths, days: sink.days, deals, meta })
 }
 
 impl Tabular for Shape {

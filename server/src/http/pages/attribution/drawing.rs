@@ -14,7 +14,7 @@ use crate::analysis::summary::Summary;
 use crate::app::App;
 use crate::figures;
 
-/// `/attribution/{models,transitions,length,lag}.svg`.
+/// `/attribution/{models,transitions,graph,length,lag}.svg`.
 pub async fn drawn(app: web::Data<App>, req: HttpRequest) -> Answer {
     let run = Scope::default().run(&app)?.map(|r| r.id);
     let (id, name) = (run.clone(), req.match_info().get("name").unwrap_or_default().to_owned());
@@ -27,6 +27,7 @@ pub async fn drawn(app: web::Data<App>, req: HttpRequest) -> Answer {
                 compared(&*form.answer(app)?, summary.as_deref())
             }
             "transitions" => figures::transitions(&*form.answer(app)?).into(),
+            "graph" => figures::transition_graph(&*form.answer(app)?).into(),
             "length" => figures::journey_length(&*form.shape(app)?).into(),
             "lag" => figures::time_lag(&*form.shape(app)?).into(),
             other => return Err(AnalysisError::NotFound(format!("there is no drawing `{other}`"))),

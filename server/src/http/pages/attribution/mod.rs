@@ -5,7 +5,6 @@ pub mod deal;
 pub mod drawing;
 mod form;
 mod journeys;
-mod notes;
 mod spend;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -17,6 +16,7 @@ use super::frame::{Frame, Place};
 use super::picture::Picture;
 use super::{show, words};
 use crate::analysis::AnalysisError;
+use crate::analysis::attribution::notes::notes;
 use crate::analysis::attribution::{AttributionAnswer, ModelCredit, OutcomeStage};
 use crate::analysis::summary::Summary;
 use crate::app::App;
@@ -176,7 +176,7 @@ fn report(form: &Form, answer: &AttributionAnswer, s: Option<&Summary>) -> Repor
         ties: answer.models.iter().all(tied),
         incremental: s.is_some(),
         disagreements: s.map(|s| disagreements(answer, s, &unit)).unwrap_or_default(),
-        notes: notes::notes(answer),
+        notes: notes(answer, words::name),
         rows,
     }
 }

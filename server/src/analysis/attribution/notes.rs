@@ -1,11 +1,11 @@
 //! What must be said beside the numbers, in sentences.
 
-use super::super::words;
-use crate::analysis::attribution::AttributionAnswer;
+use tandem_models::attribution::Note;
 
-/// One sentence a note of each model, and how well paths predict at all.
-pub(super) fn notes(answer: &AttributionAnswer) -> Vec<String> {
-    use tandem_models::attribution::Note;
+use super::AttributionAnswer;
+
+/// One sentence a note of each model, and how well paths predict at all. `name` gives a channel's name as shown.
+pub fn notes(answer: &AttributionAnswer, name: impl Fn(&str) -> String) -> Vec<String> {
     let mut all = Vec::new();
     if !answer.orders.is_empty() {
         let each: Vec<String> = answer
@@ -27,7 +27,7 @@ pub(super) fn notes(answer: &AttributionAnswer) -> Vec<String> {
                 Note::NotRanked { channels } => format!(
                     "{}: the data do not rank {} against a neighbour",
                     m.label,
-                    channels.iter().map(|c| words::name(c)).collect::<Vec<_>>().join(", ")
+                    channels.iter().map(|c| name(c)).collect::<Vec<_>>().join(", ")
                 ),
                 Note::LinearOverDistinctChannels => {
                     format!("{}: this is linear credit over distinct channels, and no more", m.label)
