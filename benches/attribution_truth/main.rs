@@ -39,12 +39,9 @@ fn main() {
     let mut rows: Vec<(f64, String)> = (0..all[0].len())
         .map(|i| {
             let error = mean(&|s| s.error, i);
-            let text = format!(
-                "| {} | {error:.1} points | {:.2} | {:.0}% |",
-                all[0][i].name,
-                mean(&|s| s.rank, i),
-                100.0 * mean(&|s| s.paid, i)
-            );
+            let paid = mean(&|s| s.paid, i);
+            let paid = if paid.is_nan() { "-".to_owned() } else { format!("{:.0}%", 100.0 * paid) };
+            let text = format!("| {} | {error:.1} points | {:.2} | {paid} |", all[0][i].name, mean(&|s| s.rank, i));
             (error, text)
         })
         .collect();

@@ -107,7 +107,10 @@ pub fn transition_graph(answer: &AttributionAnswer) -> Sankey {
     let place = |id: &str| shown.iter().position(|c| *c == id).unwrap_or(shown.len());
     let called = |i: usize| shown.get(i).map_or_else(|| "Other".to_owned(), |id| name(id));
     let side = |level: usize| (0..per).map(move |i| (i, level));
-    let node = |(i, level): (usize, usize)| Node { name: called(i), level, color: Some(i) };
+    // A channel's colour is its place in the list, as in the comparison of models.
+    let listed = answer.models.first().map(|m| m.channels.as_slice()).unwrap_or_default();
+    let color = |i: usize| shown.get(i).and_then(|id| listed.iter().position(|c| c.channel == *id));
+    let node = |(i, level): (usize, usize)| Node { name: called(i), level, color: color(i) };
     let mut nodes = vec![Node { name: "Start".into(), level: 0, color: None }];
     nodes.extend(side(0).map(node));
     nodes.extend(side(1).map(node));

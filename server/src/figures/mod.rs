@@ -40,6 +40,7 @@ pub const NAMES: &[&str] = &[
     "fit",
     "models",
     "transitions",
+    "transition-graph",
     "journey-length",
     "time-lag",
     "prior-posterior",

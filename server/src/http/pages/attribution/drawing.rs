@@ -27,7 +27,11 @@ pub async fn drawn(app: web::Data<App>, req: HttpRequest) -> Answer {
                 compared(&*form.answer(app)?, summary.as_deref())
             }
             "transitions" => figures::transitions(&*form.answer(app)?).into(),
-            "graph" => figures::transition_graph(&*form.answer(app)?).into(),
+            "graph" => {
+                let id = form.scope.run.clone().or(id);
+                let summary = id.map(|id| app.summary(&id)).transpose()?;
+                followed(&*form.answer(app)?, summary.as_deref())
+            }
             "length" => figures::journey_length(&*form.shape(app)?).into(),
             "lag" => figures::time_lag(&*form.shape(app)?).into(),
             other => return Err(AnalysisError::NotFound(format!("there is no drawing `{other}`"))),
@@ -47,6 +51,16 @@ fn compared(answer: &AttributionAnswer, s: Option<&Summary>) -> AnyFigure {
             row.color = place;
             row.incremental = s.and_then(|s| incremental(answer, s, c)).map(|e| Estimate::new(e.p05, e.p50, e.p95));
         }
+    }
+    figure.into()
+}
+
+/// Which touch follows which, channels in the colours that they have everywhere.
+fn followed(answer: &AttributionAnswer, s: Option<&Summary>) -> AnyFigure {
+    let mut figure = figures::transition_graph(answer);
+    for node in figure.nodes.iter_mut().filter(|n| n.color.is_some()) {
+        let place = s.and_then(|s| s.channels.iter().position(|c| words::name(&c.channel) == node.name));
+        node.color = place.or(node.color);
     }
     figure.into()
 }
