@@ -51,7 +51,7 @@ fn random_journeys() -> impl Strategy<Value = Vec<Journey>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(1200))]
 
     #[test]
     fn every_model_sums_to_what_was_won_to_the_cent(
