@@ -57,7 +57,8 @@ pub(super) fn decide(
     } else if v.prior_weight > PRIOR {
         fault(Decision::Leaning, words::prior(v.prior_weight));
     }
-    for a in &v.alternatives {
+    // what the data rule out says nothing against what they prefer
+    for a in v.alternatives.iter().filter(|a| a.elpd.value > -FAR_BETTER) {
         let apart = a.contribution.p05 > own.p95 || a.contribution.p95 < own.p05;
         if a.change.abs() > 2.0 * WRONG && apart {
             fault(Decision::NotDecidable, words::moved(a));

@@ -97,6 +97,9 @@ pub struct Verdicts {
 /// The refits behind a verdict: short, as they start from the posterior they are compared with.
 const REFIT: Settled = Settled { chains: 1, tune: 80, draws: 240, target_accept: 0.8, max_depth: 8, threads: 1 };
 
+/// With many geos a gradient costs as many times more, and geos average much of a refit's own error away.
+const REFIT_GEOS: Settled = Settled { tune: 60, draws: 120, ..REFIT };
+
 enum Refit {
     Assumed(Assumption, Told),
     World(World, Told),
@@ -176,7 +179,8 @@ fn refitted(
     let design = &sampled.posterior.design;
     let worlds = worlds::worlds(sampled, seed);
     let jobs = Assumption::ALL.len() + worlds.len() + 1;
-    let (each, done) = (REFIT.tune + REFIT.draws, AtomicUsize::new(0));
+    let short = if design.dims().1 > 1 { REFIT_GEOS } else { REFIT };
+    let (each, done) = (short.tune + short.draws, AtomicUsize::new(0));
     let told = |_: Step| {
         let done = done.fetch_add((each / 100).max(1), Ordering::Relaxed);
         progress((done as f64 / (jobs * each) as f64).min(1.0));
@@ -185,7 +189,7 @@ fn refitted(
         .into_par_iter()
         .map(|i| {
             let run = |design| {
-                refit(sampled, design, REFIT, seed.wrapping_add(1 + i as u64), &told, cancel)
+                refit(sampled, design, short, seed.wrapping_add(1 + i as u64), &told, cancel)
                     .map(|s| Told::of(&s.posterior))
             };
             let refit = if let Some(&a) = Assumption::ALL.get(i) {
@@ -194,7 +198,7 @@ fn refitted(
                 Some(run(world.design(design)).map(|c| Refit::World(world.clone(), c)))
             } else {
                 (design.dims().2 >= 5 * HOLDOUT)
-                    .then(|| last_periods(sampled, HOLDOUT, REFIT, seed, &told, cancel).map(Refit::Holdout))
+                    .then(|| last_periods(sampled, HOLDOUT, short, seed, &told, cancel).map(Refit::Holdout))
             };
             match refit {
                 Some(Err(SampleError::Cancelled)) => Err(SampleError::Cancelled),
