@@ -82,6 +82,16 @@ impl Paths {
         self.value_minor.extend_from_slice(&other.value_minor);
     }
 
+    /// Makes room for `times` as much again as there is, so that a long table is not moved while it grows.
+    pub(super) fn reserve_times(&mut self, times: f64) {
+        let more = |n: usize| (n as f64 * times) as usize;
+        self.touches.reserve(more(self.touches.len()));
+        self.ends.reserve(more(self.ends.len()));
+        self.conversions.reserve(more(self.conversions.len()));
+        self.nulls.reserve(more(self.nulls.len()));
+        self.value_minor.reserve(more(self.value_minor.len()));
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -82,8 +82,8 @@ impl OrderChooser {
     /// Scores of each order.
     #[must_use]
     pub fn scores(&self) -> Vec<OrderScore> {
-        let tables: Vec<Table> = self.by_order.iter().map(|(w, c, n)| Table::of(*w, c, n)).collect();
-        (1..=tables.len()).map(|k| score(&tables[..k])).collect()
+        let tables: Vec<Table> = self.by_order.par_iter().map(|(w, c, n)| Table::of(*w, c, n)).collect();
+        (1..=tables.len()).into_par_iter().map(|k| score(&tables[..k])).collect()
     }
 
     /// The order of the best penalised AUC; the lower on ties, and 1 where none can be told.
@@ -144,9 +144,11 @@ impl Table {
         Table { windows, rows }
     }
 
-    fn get(&self, state: u64) -> (Folds, Folds) {
-        let found = self.rows.binary_search_by_key(&state, |r| r.0);
-        found.map_or(([0; FOLDS], [0; FOLDS]), |i| (self.rows[i].1, self.rows[i].2))
+    /// Where the window that ends like `channels` stands.
+    fn position(&self, channels: &[u32]) -> Option<usize> {
+        let tail = &channels[channels.len().saturating_sub(self.windows.order)..];
+        let state = self.windows.walk(tail, |_| {}, |_, _| {});
+        self.rows.binary_search_by_key(&state, |r| r.0).ok()
     }
 }
 
@@ -155,22 +157,26 @@ fn score(tables: &[Table]) -> OrderScore {
     let table = &tables[order - 1];
     let sum = |f: &Folds| f.iter().sum::<i64>();
     let total = table.rows.iter().fold((0, 0), |t, r| (t.0 + sum(&r.1), t.1 + sum(&r.2)));
-    let mut by_fold: Vec<(f64, i64, i64)> = Vec::new();
-    let (mut above, mut pairs) = (0.0, 0.0);
-    for fold in 0..FOLDS {
-        by_fold.clear();
-        let held = table.rows.iter().fold((0, 0), |t, r| (t.0 + r.1[fold], t.1 + r.2[fold]));
-        let (c, n) = ((total.0 - held.0) as f64, (total.1 - held.1) as f64);
-        let root = if c + n > 0.0 { c / (c + n) } else { 0.5 };
-        for (state, c, z) in &table.rows {
-            if c[fold] + z[fold] > 0 {
-                by_fold.push((shrunk(tables, &table.windows.channels_of(*state), fold, root), c[fold], z[fold]));
-            }
-        }
-        let (a, p) = auc(&mut by_fold);
-        above += a;
-        pairs += p;
-    }
+    // Where the tails of each window stand in the tables, shortest first; found once for all folds.
+    let tails: Vec<Option<usize>> = table
+        .rows
+        .par_iter()
+        .flat_map_iter(|r| {
+            let channels = table.windows.channels_of(r.0);
+            tables.iter().map(move |t| t.position(&channels))
+        })
+        .collect();
+    let by_fold: Vec<(f64, f64)> = (0..FOLDS)
+        .into_par_iter()
+        .map(|fold| {
+            let held = table.rows.iter().fold((0, 0), |t, r| (t.0 + r.1[fold], t.1 + r.2[fold]));
+            let (c, n) = ((total.0 - held.0) as f64, (total.1 - held.1) as f64);
+            let root = if c + n > 0.0 { c / (c + n) } else { 0.5 };
+            let seen = table.rows.iter().zip(tails.chunks_exact(order)).filter(|((_, c, z), _)| c[fold] + z[fold] > 0);
+            auc(&mut seen.map(|((_, c, z), at)| (shrunk(tables, at, fold, root), c[fold], z[fold])).collect::<Vec<_>>())
+        })
+        .collect();
+    let (above, pairs) = by_fold.iter().fold((0.0, 0.0), |t, f| (t.0 + f.0, t.1 + f.1));
     let auc = if pairs > 0.0 { above / pairs } else { f64::NAN };
     let (n, p) = ((total.0 + total.1) as f64, table.rows.len() as f64);
     let penalised_auc =
@@ -178,11 +184,10 @@ fn score(tables: &[Table]) -> OrderScore {
     OrderScore { order, auc, penalised_auc, windows: table.rows.len() }
 }
 
-/// The score of a window from all folds but one, each order drawn towards the one below.
-fn shrunk(tables: &[Table], channels: &[u32], fold: usize, root: f64) -> f64 {
-    tables.iter().fold(root, |below, table| {
-        let tail = &channels[channels.len().saturating_sub(table.windows.order)..];
-        let (c, z) = table.get(table.windows.walk(tail, |_| {}, |_, _| {}));
+/// The score of a window, whose tails stand at `at`, from all folds but one, each order drawn towards the one below.
+fn shrunk(tables: &[Table], at: &[Option<usize>], fold: usize, root: f64) -> f64 {
+    tables.iter().zip(at).fold(root, |below, (table, at)| {
+        let (c, z) = at.map_or(([0; FOLDS], [0; FOLDS]), |i| (table.rows[i].1, table.rows[i].2));
         let train = |f: &Folds| (f.iter().sum::<i64>() - f[fold]) as f64;
         let (c, z) = (train(&c), train(&z));
         (c + PRIOR * below) / (c + z + PRIOR)

@@ -1,5 +1,6 @@
 //! One line of a path table to one weighted path, quickly and with a reason for every refusal.
 
+use memchr::memchr;
 use rustc_hash::FxHashMap;
 
 use super::columns::{Column, Columns};
@@ -142,7 +143,7 @@ impl<'a> Piece<'a> {
             return Ok(());
         }
         loop {
-            let at = rest.iter().position(|&b| b == b'>');
+            let at = memchr(b'>', rest);
             let name = trim_spaces(&rest[..at.unwrap_or(rest.len())]);
             let channel = match self.index.get(name) {
                 Some(&known) => known,
@@ -180,7 +181,7 @@ impl<'a> Piece<'a> {
 
 /// The bytes before the first `byte` and those after it.
 fn split_at_byte(bytes: &[u8], byte: u8) -> (&[u8], &[u8]) {
-    match bytes.iter().position(|&b| b == byte) {
+    match memchr(byte, bytes) {
         Some(at) => (&bytes[..at], &bytes[at + 1..]),
         None => (bytes, &[]),
     }
@@ -196,7 +197,7 @@ fn field(line: &[u8], separator: u8) -> Result<(&[u8], Option<&[u8]>), RejectRea
             Some(_) => Err(RejectReason::Quote),
         };
     }
-    Ok(match line.iter().position(|&b| b == separator) {
+    Ok(match memchr(separator, line) {
         Some(at) => (&line[..at], Some(&line[at + 1..])),
         None => (line, None),
     })

@@ -65,6 +65,9 @@ pub enum PathTableError {
     },
 }
 
+/// Most room made ahead, as a multiple of what was read: of 8 MB blocks, a file of 8 GB.
+const MOST_ROOM: f64 = 1000.0;
+
 /// Longest line accepted: a path of a million touches with long names fits.
 const MAX_LINE: usize = 256 << 20;
 
@@ -76,6 +79,8 @@ pub struct PathTableReader {
     /// The unfinished last line of the previous block.
     tail: Vec<u8>,
     lines: u64,
+    /// Bytes of the file where they are known and room was not made yet.
+    size: Option<u64>,
 }
 
 impl PathTableReader {
@@ -83,6 +88,12 @@ impl PathTableReader {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Nothing read yet of a file of `bytes`: room for all of it is made after its first block.
+    #[must_use]
+    pub fn sized(bytes: u64) -> Self {
+        PathTableReader { size: Some(bytes), ..Self::default() }
     }
 
     /// Takes the next block; blocks of 4 to 16 MB keep all threads busy in bounded memory.
@@ -141,6 +152,11 @@ impl PathTableReader {
         };
         let pieces: Vec<Piece<'_>> = cut(bytes).into_par_iter().map(|piece| Piece::parse(piece, columns)).collect();
         pieces.into_iter().for_each(|piece| self.take(piece));
+        if let Some(size) = self.size.take_if(|_| !bytes.is_empty()) {
+            // Lines are about alike; a little too much is never touched, and a wrong size costs no more than that.
+            let rest = size.saturating_sub(bytes.len() as u64) as f64 / bytes.len() as f64;
+            self.table.paths.reserve_times((1.02 * rest).min(MOST_ROOM));
+        }
         Ok(())
     }
 

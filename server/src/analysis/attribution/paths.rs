@@ -62,14 +62,15 @@ pub fn of_csv(path: &Path, kinds: &[ModelKind], settings: &Settings) -> Result<P
         std::io::ErrorKind::NotFound => AnalysisError::NotFound(format!("there is no file {}", path.display())),
         _ => e.into(),
     })?;
-    let mut reader = PathTableReader::new();
-    let mut block = vec![0; BLOCK];
-    loop {
-        let n = file.read(&mut block)?;
-        if n == 0 {
-            break;
-        }
-        reader.block(&block[..n]).map_err(|e| wrong_file(path, &e))?;
+    let mut reader = PathTableReader::sized(file.metadata().map_or(0, |m| m.len()));
+    let (mut block, mut next) = (vec![0; BLOCK], vec![0; BLOCK]);
+    let mut n = file.read(&mut block)?;
+    while n > 0 {
+        // The next block is read while this one is parsed.
+        let (parsed, read) = rayon::join(|| reader.block(&block[..n]), || file.read(&mut next));
+        parsed.map_err(|e| wrong_file(path, &e))?;
+        n = read?;
+        std::mem::swap(&mut block, &mut next);
     }
     credit(&reader.finish().map_err(|e| wrong_file(path, &e))?, kinds, settings)
 }

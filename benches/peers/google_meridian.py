@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The geo posterior beside Meridian on the CPU, on Meridian's own example, in one go: 20 geos x 156 weeks x 4 channels.
 
-    VENV/bin/python benches/peers/meridian.py --tandem target/release/tandem --csv ../shared/data/meridian_geo_media.csv
+    VENV/bin/python benches/peers/google_meridian.py --tandem target/release/tandem --csv ../shared/data/meridian_geo_media.csv
 
 `VENV`: pip install google-meridian==2.1.0. Ours: 4 chains x (500 + 500), the whole command `tandem fit`, with diagnostics,
 verdicts and holdout. The peer: 2 chains x (500 adaptation + 500 burn-in + 500 kept), 16 knots, the same ROI prior
