@@ -6,6 +6,7 @@
 //! and for the placebo on media of the coming periods. Standard errors allow for residuals that run on (Newey and West
 //! 1987), and are never below the usual ones. Results of draws are pooled by Rubin's rules.
 
+use linfa_linalg::cholesky::InverseC;
 use ndarray::{Array2, s};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -187,7 +188,7 @@ impl Regression {
             // a channel that never moves has nothing to say: a large variance, not a division by 0
             gram[(j, j)] += penalty + 1e-9 * (1.0 + gram[(j, j)]);
         }
-        let inverse = inverted(gram)?;
+        let inverse = gram.invc().ok().filter(|i| i.iter().all(|v| v.is_finite()))?;
         let b = inverse.dot(&rhs);
         let fitted = b.dot(&self.x);
         let residual = self.y.iter().zip(&fitted).map(|(y, f)| y - f).collect();
@@ -260,36 +261,6 @@ fn weights(posterior: &Posterior, d: usize, n: usize) -> Vec<f64> {
     out
 }
 
-/// The inverse of a symmetric positive definite matrix by Cholesky, or `None`.
-fn inverted(a: Array2<f64>) -> Option<Array2<f64>> {
-    let n = a.nrows();
-    let mut l = a;
-    for i in 0..n {
-        for j in 0..=i {
-            let below: f64 = (0..j).map(|k| l[(i, k)] * l[(j, k)]).sum();
-            let v = l[(i, j)] - below;
-            l[(i, j)] = if i == j { v.sqrt() } else { v / l[(j, j)] };
-        }
-        if !l[(i, i)].is_finite() || l[(i, i)] <= 0.0 {
-            return None;
-        }
-    }
-    let mut out = Array2::zeros((n, n));
-    for c in 0..n {
-        let mut v = vec![0.0; n];
-        for i in c..n {
-            let below: f64 = (c..i).map(|k| l[(i, k)] * v[k]).sum();
-            v[i] = (f64::from(u8::from(i == c)) - below) / l[(i, i)];
-        }
-        for i in (0..n).rev() {
-            let above: f64 = (i + 1..n).map(|k| l[(k, i)] * v[k]).sum();
-            v[i] = (v[i] - above) / l[(i, i)];
-        }
-        v.iter().enumerate().for_each(|(i, v)| out[(i, c)] = *v);
-    }
-    Some(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -297,10 +268,10 @@ mod tests {
     #[test]
     fn the_inverse_is_one() {
         let a = Array2::from_shape_fn((6, 6), |(i, j)| if i == j { 4.0 } else { 1.0 / (1.0 + i.abs_diff(j) as f64) });
-        let product = inverted(a.clone()).expect("positive definite").dot(&a);
+        let product = a.invc().expect("positive definite").dot(&a);
         for ((i, j), v) in product.indexed_iter() {
             assert!((v - f64::from(u8::from(i == j))).abs() < 1e-12);
         }
-        assert!(inverted(Array2::from_elem((2, 2), 1.0) - 3.0).is_none(), "an indefinite matrix has none");
+        assert!((Array2::from_elem((2, 2), 1.0) - 3.0).invc().is_err(), "an indefinite matrix has none");
     }
 }
