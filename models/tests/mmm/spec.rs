@@ -76,10 +76,46 @@ fn everything_a_user_may_say_is_understood() {
 }
 
 #[test]
+fn a_holiday_comes_again_by_its_rule() {
+    let text = r#"
+        [[baseline.event]]
+        name = "christmas"
+        from = "2019-12-24"
+        to = "2020-01-01"
+        every = "year"
+        [[baseline.event]]
+        name = "easter"
+        from = "2026-04-03"
+        to = "2026-04-06"
+        every = "easter"
+        [[baseline.event]]
+        name = "thanksgiving"
+        from = "2026-11-26"
+        every = "weekday"
+        [[baseline.event]]
+        name = "thanksgiving"
+        from = "2024-01-03"
+    "#;
+    let spec: Spec = toml::from_str(text).expect("toml");
+    let panel = panel();
+    let checked = spec.validate(&panel).expect("accepted");
+    let days: Vec<Vec<String>> =
+        checked.events().iter().map(|e| e.days.iter().map(|(a, z)| format!("{a}/{z}")).collect()).collect();
+    // two years from the Monday after New Year 2023
+    assert_eq!(panel.periods[0].to_string(), "2023-01-02");
+    assert_eq!(days[0], ["2023-12-24/2024-01-01", "2024-12-24/2025-01-01"]);
+    assert_eq!(days[1], ["2023-04-07/2023-04-10", "2024-03-29/2024-04-01"]);
+    assert_eq!(days[2], ["2023-11-23/2023-11-23", "2024-11-28/2024-11-28", "2024-01-03/2024-01-03"]);
+    let printed = toml::to_string(&spec).expect("prints");
+    assert_eq!(toml::from_str::<Spec>(&printed).expect("reads"), spec);
+}
+
+#[test]
 fn unknown_keys_are_refused_wherever_they_stand() {
     for text in [
         "sede = 1",
         "[baseline]\nknotts = 1",
+        "[[baseline.event]]\nname = \"x\"\nfrom = \"2023-01-02\"\nevery = \"monthly\"",
         "[adstock]\nkind = \"geometrical\"",
         "[[channel]]\nname = \"c0\"\nroi = 2.0",
         "[priors]\nalpha = { dist = \"beta\", a = 1.0, b = 1.0, c = 1.0 }",
@@ -109,6 +145,10 @@ fn a_key_out_of_range_is_named() {
         ("[priors]\nsigma = { dist = \"half_normal\", sd = -1.0 }", "priors.sigma"),
         ("[[baseline.event]]\nname = \"x\"\nfrom = \"2023-02-30\"", "baseline.event[0].from"),
         ("[[baseline.event]]\nname = \"x\"\nfrom = \"2019-02-03\"", "baseline.event[0].from"),
+        (
+            "[[baseline.event]]\nname = \"x\"\nfrom = \"2023-01-01\"\nto = \"2024-01-01\"\nevery = \"year\"",
+            "baseline.event[0].to",
+        ),
     ] {
         assert_eq!(key(text, &p), want, "{text}");
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::event::EventSpec;
+
 /// Long-run movement of the baseline.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,17 +37,4 @@ impl Default for BaselineSpec {
     fn default() -> Self {
         Self { trend: Trend::Linear, fourier: 2, knots: 0, knot_sd: 0.5, events: Vec::new() }
     }
-}
-
-/// `[[baseline.event]]`: one column, the share of each period's days that the event covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EventSpec {
-    /// Name as it will be shown, unique; several entries with one name are one event that recurs.
-    pub name: String,
-    /// First day, `YYYY-MM-DD`.
-    pub from: String,
-    /// Last day, inclusive, `YYYY-MM-DD`; left out: one day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ChannelPrior, ChannelSpec, DriftSpec, Likelihood, Media, Order, Sign, Slope, Spec, SpecProblem, Trend, check_keys,
-    check_panel,
+    check_panel, event,
 };
 use crate::domain::panel::{ChannelKind, KpiKind, Panel};
 use crate::domain::period::Day;
@@ -133,7 +133,7 @@ impl Spec {
         }
         let controls = check_keys::controls(self, panel)?;
         let levers = check_keys::levers(self, panel, &controls)?;
-        let events = check_keys::events(&self.baseline.events, panel)?;
+        let events = event::events(&self.baseline.events, panel)?;
         check_keys::experiments(self, panel)?;
         let mut spec = self.clone();
         spec.controls = Some(controls.iter().map(|&i| panel.controls[i].name.clone()).collect());

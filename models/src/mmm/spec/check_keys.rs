@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::check_panel::{constant, grid};
-use super::{CheckedEvent, CheckedLever, EventSpec, ExperimentSpec, Sign, Spec, SpecProblem};
+use super::{CheckedLever, ExperimentSpec, Sign, Spec, SpecProblem};
 use crate::domain::panel::Panel;
 use crate::domain::period::Day;
 use crate::mmm::prior::{Prior, Support};
@@ -191,7 +191,8 @@ pub(super) fn levers(spec: &Spec, panel: &Panel, controls: &[usize]) -> Result<V
     Ok(out)
 }
 
-fn days(key: &str, from: &str, to: Option<&str>, panel: &Panel) -> Result<(Day, Day), SpecProblem> {
+/// First and last day as written.
+pub(super) fn span(key: &str, from: &str, to: Option<&str>) -> Result<(Day, Day), SpecProblem> {
     let parse = |field: &str, text: &str| {
         text.parse::<Day>().map_err(|e| SpecProblem::new(format!("{key}.{field}"), e, "a date such as 2026-01-05"))
     };
@@ -200,32 +201,24 @@ fn days(key: &str, from: &str, to: Option<&str>, panel: &Panel) -> Result<(Day, 
     if last < first {
         return Err(SpecProblem::new(format!("{key}.to"), format!("{last} is before {first}"), "a day from `from` on"));
     }
+    Ok((first, last))
+}
+
+/// Days that touch the panel.
+pub(super) fn inside(key: &str, (first, last): (Day, Day), panel: &Panel) -> Check {
     let (open, close) = (panel.periods[0], panel.periods[panel.n_periods() - 1].0 + panel.period_days as i32 - 1);
     if first.0 > close || last < open {
         let problem = format!("{first} to {last} lies outside the panel");
         return Err(SpecProblem::new(format!("{key}.from"), problem, format!("days within {open} to {}", Day(close))));
     }
-    Ok((first, last))
-}
-
-/// Events with their dates parsed.
-pub(super) fn events(specs: &[EventSpec], panel: &Panel) -> Result<Vec<CheckedEvent>, SpecProblem> {
-    let mut out: Vec<CheckedEvent> = Vec::new();
-    for (i, e) in specs.iter().enumerate() {
-        let span = days(&format!("baseline.event[{i}]"), &e.from, e.to.as_deref(), panel)?;
-        match out.iter_mut().find(|o| o.name == e.name) {
-            Some(known) => known.days.push(span),
-            None => out.push(CheckedEvent { name: e.name.clone(), days: vec![span] }),
-        }
-    }
-    Ok(out)
+    Ok(())
 }
 
 /// Experiments on known channels and geos, over a window of the panel.
 pub(super) fn experiments(spec: &Spec, panel: &Panel) -> Check {
     for (i, e) in spec.experiments.iter().enumerate() {
         let key = format!("experiment[{i}]");
-        days(&key, &e.from, Some(&e.to), panel)?;
+        inside(&key, span(&key, &e.from, Some(&e.to))?, panel)?;
         let used = panel.channels.iter().any(|c| c.name == e.channel) && !spec.exclude.contains(&e.channel);
         if !used {
             let problem = format!("`{}` is not a channel of the model", e.channel);

@@ -6,15 +6,17 @@ mod check;
 mod check_keys;
 mod check_panel;
 mod estimator;
+mod event;
 mod lever;
 mod prior;
 mod problem;
 mod transform;
 
-pub use baseline::{BaselineSpec, EventSpec, Trend};
+pub use baseline::{BaselineSpec, Trend};
 pub use channel::{ChannelSpec, DriftSpec, ExperimentSpec, ExperimentUnit};
 pub use check::{CheckedChannel, CheckedEvent, CheckedLever, CheckedSpec};
 pub use estimator::{GeoSpec, RidgeSpec, SamplerSpec, VerdictSpec};
+pub use event::{EventSpec, Every};
 pub use lever::{LeverSpec, Sign};
 pub use prior::{ChannelPrior, PriorTarget, Priors};
 pub use problem::SpecProblem;
