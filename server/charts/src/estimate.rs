@@ -69,15 +69,15 @@ impl Estimate {
     }
 }
 
-/// Whether a channel's return can be told from break-even.
+/// Whether a channel's number can be acted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Filled dot.
+    /// A size one can plan with: filled dot.
     Decidable,
-    /// Ring.
+    /// A direction, not a size: ring.
     Leaning,
-    /// Cross.
+    /// The data do not say: cross.
     NotDecidable,
 }
 

@@ -54,7 +54,7 @@ pub struct RoiRow {
     pub color: usize,
     /// The return, in units of currency per unit of currency.
     pub value: Estimate,
-    /// Whether it can be told from break-even.
+    /// Whether it can be acted on.
     pub verdict: Verdict,
 }
 
@@ -241,9 +241,9 @@ fn draw_key(scene: &mut Scene, left: f64, baseline: f64, room: f64) {
     let tokens = scene.tokens();
     let style = Type::small(tokens.quiet);
     let long = [
-        (Verdict::Decidable, "told from break-even"),
-        (Verdict::Leaning, "leaning"),
-        (Verdict::NotDecidable, "not distinguishable from break-even"),
+        (Verdict::Decidable, "decidable: a size to plan with"),
+        (Verdict::Leaning, "leaning: a direction"),
+        (Verdict::NotDecidable, "not decidable"),
     ];
     let short =
         [(Verdict::Decidable, "decidable"), (Verdict::Leaning, "leaning"), (Verdict::NotDecidable, "not decidable")];

@@ -124,7 +124,7 @@ pub fn ridgeline(figure: &Ridgeline) -> String {
     }
 }
 
-/// "Webinars lies above break-even with 95% certainty; seven of eight cannot be told from it."
+/// "If the model holds, Webinars lies above break-even with 95% certainty; seven are open."
 fn densities(figure: &Ridgeline) -> String {
     let Some((line, what)) = &figure.line else { return format!("{} after the data", figure.quantity) };
     let sure = |above: bool| -> Vec<String> {
@@ -145,9 +145,9 @@ fn densities(figure: &Ridgeline) -> String {
     }
     match (parts.is_empty(), open) {
         (true, _) => format!("No channel can be told from {what} with 95% certainty"),
-        (false, 0) => format!("With 95% certainty, {}", parts.join(" and ")),
+        (false, 0) => format!("If the model holds, {} with 95% certainty", parts.join(" and ")),
         (false, n) => format!(
-            "With 95% certainty, {}; {} {} open",
+            "If the model holds, {} with 95% certainty; {} {} open",
             parts.join(" and "),
             number::in_words(n),
             if n == 1 { "is" } else { "are" }
@@ -238,7 +238,7 @@ mod tests {
         };
         assert_eq!(
             ridgeline(&f),
-            "With 95% certainty, TV lies above break-even and Print lies below break-even; one is open"
+            "If the model holds, TV lies above break-even and Print lies below break-even with 95% certainty; one is open"
         );
         f.rows = vec![row("Radio", -0.5)];
         assert_eq!(ridgeline(&f), "No channel can be told from break-even with 95% certainty");

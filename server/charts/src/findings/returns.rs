@@ -14,10 +14,18 @@ pub fn roi(figure: &Roi) -> String {
     let ranked = figure.ranked();
     let told: Vec<&RoiRow> = ranked.iter().copied().filter(|r| r.verdict == Verdict::Decidable).collect();
     let Some(top) = told.first() else {
-        return match ranked.first() {
+        // a direction that the verdict allows is worth more than the highest of numbers that say nothing
+        let line = figure.line();
+        let leaning = ranked.iter().find(|r| r.verdict == Verdict::Leaning && r.value.differs_from(line));
+        return match leaning.or(ranked.first()) {
             Some(best) => format!(
-                "No return can be told from break-even yet; {} has the highest estimate, {} (90%: {})",
+                "No return is decided yet; {} {}, {} (90%: {})",
                 name(&best.channel),
+                match leaning {
+                    Some(r) if r.value.p50 > line => "leans above break-even",
+                    Some(_) => "leans below break-even",
+                    None => "has the highest estimate",
+                },
                 returned(figure, best),
                 between(&best.value)
             ),
@@ -42,7 +50,7 @@ pub fn roi(figure: &Roi) -> String {
     let rivals = ranked.iter().filter(|r| r.channel != top.channel && r.value.p95 > top.value.p05).count();
     let ahead = ranked.first().is_some_and(|r| r.channel != top.channel);
     match (told.len(), rivals) {
-        (1, _) => format!("{claim}, the only channel we can tell from break-even"),
+        (1, _) => format!("{claim}, the only return decided so far"),
         (n, 0) => format!("{claim}, the best of the {} channels we can tell apart", number::in_words(n)),
         (_, n) if ahead => format!("{claim}; {} may have done as well or better", channels(n)),
         (_, n) => format!("{claim}, the highest estimate; {} may have done as well", channels(n)),
@@ -201,7 +209,22 @@ mod tests {
     #[test]
     fn without_a_decidable_channel_nothing_is_claimed() {
         let f = roas(vec![row("LinkedIn", 0, (0.4, 1.3, 2.9), Verdict::NotDecidable)]);
-        assert!(roi(&f).starts_with("No return can be told from break-even yet"));
+        assert_eq!(
+            roi(&f),
+            "No return is decided yet; LinkedIn has the highest estimate, 1.3 EUR per EUR (90%: 0.4 to 2.9)"
+        );
+    }
+
+    #[test]
+    fn a_direction_is_told_before_the_highest_of_open_numbers() {
+        let rows = |verdict| {
+            roas(vec![
+                row("LinkedIn", 0, (0.4, 2.3, 4.9), Verdict::NotDecidable),
+                row("TV", 1, (1.2, 1.6, 2.1), verdict),
+            ])
+        };
+        assert!(roi(&rows(Verdict::Leaning)).starts_with("No return is decided yet; TV leans above break-even, 1.6"));
+        assert!(roi(&rows(Verdict::NotDecidable)).contains("LinkedIn has the highest estimate"), "negative control");
     }
 
     #[test]

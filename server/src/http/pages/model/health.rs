@@ -66,10 +66,10 @@ pub fn facts(s: &Summary) -> Vec<Fact> {
     let paid = s.channels.iter().filter(|c| c.roi.is_some()).count();
     if paid > 0 {
         all.push(Fact {
-            label: "Channels told from break-even",
+            label: "Returns clear of break-even",
             value: format!("{decided} of {paid}"),
             mark: if 2 * decided >= paid { "better" } else { "unsure" },
-            why: "their 90% interval of ROI lies on one side of 0".into(),
+            why: "their 90% interval of ROI lies on one side of 0, if the model holds".into(),
         });
     }
     all
