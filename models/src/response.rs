@@ -4,7 +4,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::mmm::incremental::{Window, usual_path};
+use crate::mmm::incremental::{Flight, Window, usual_path};
 use crate::mmm::interval::Interval;
 use crate::mmm::posterior::Posterior;
 
@@ -88,10 +88,11 @@ impl CurveSet {
             .iter()
             .map(|&c| {
                 let (path, base) = usual_path(posterior, c, window);
+                let flight = Flight::new(posterior, c, window, path.view());
                 let rows: Vec<[Vec<f64>; 2]> = draws
                     .par_iter()
                     .map(|&d| {
-                        let caused = posterior.caused_by(d, c, window, path.view(), &multiples);
+                        let caused = flight.caused(d, &multiples);
                         match unit {
                             Unit::Money => caused
                                 .iter()

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::incremental::{Caused, Window};
+use super::incremental::{Caused, Flight, Window};
 use super::interval::Interval;
 use super::posterior::Posterior;
 use crate::domain::panel::{ChannelKind, KpiKind};
@@ -81,6 +81,7 @@ pub fn answers(posterior: &Posterior, window: Window) -> Answers {
     let design = &posterior.design;
     let channels = design.channels().len();
     let draws = posterior.thin(MOST_DRAWS);
+    let flights: Vec<Flight<'_>> = (0..channels).map(|c| Flight::ran(posterior, c, window)).collect();
     let sums: Vec<(Vec<Sums>, f64)> = draws
         .par_iter()
         .map(|&d| {
@@ -90,7 +91,7 @@ pub fn answers(posterior: &Posterior, window: Window) -> Answers {
             let each = (0..channels)
                 .map(|c| Sums {
                     contribution: expanded.media.index_axis(ndarray::Axis(0), c).slice(inside).sum(),
-                    caused: posterior.caused(d, c, window, &[1.0])[0],
+                    caused: flights[c].caused(d, &[1.0])[0],
                 })
                 .collect();
             (each, baseline)

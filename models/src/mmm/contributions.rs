@@ -64,10 +64,7 @@ pub fn contributions(posterior: &Posterior) -> Contributions {
         .collect();
     let series = |row: usize, name: &str| Series {
         name: name.to_owned(),
-        over_time: (0..periods)
-            .into_par_iter()
-            .map(|t| Interval::from_draws(rows.iter().map(|r| r[(row, t)])))
-            .collect(),
+        over_time: over_time(&rows, row),
         total: Interval::from_draws(rows.iter().map(|r| r.row(row).sum())),
     };
     let actual: Vec<f64> = design.panel.outcome.sum_axis(Axis(0)).to_vec();
@@ -84,6 +81,27 @@ pub fn contributions(posterior: &Posterior) -> Contributions {
         fitted,
         actual,
     }
+}
+
+/// Periods read from every draw at once: those that lie in one line of the cache.
+const AT_ONCE: usize = 8;
+
+/// Intervals over draws of row `row`, one a period.
+fn over_time(draws: &[Array2<f64>], row: usize) -> Vec<Interval> {
+    let periods = draws.first().map_or(0, Array2::ncols);
+    let spans: Vec<usize> = (0..periods).step_by(AT_ONCE).collect();
+    let told: Vec<Vec<Interval>> = spans
+        .into_par_iter()
+        .map(|from| {
+            let mut at = vec![Vec::with_capacity(draws.len()); AT_ONCE.min(periods - from)];
+            for draw in draws {
+                let row = draw.row(row);
+                at.iter_mut().zip(row.iter().skip(from)).for_each(|(at, v)| at.push(*v));
+            }
+            at.iter_mut().map(|at| Interval::of(at)).collect()
+        })
+        .collect();
+    told.concat()
 }
 
 /// `1 - residual sum of squares / total sum of squares`.

@@ -2,10 +2,10 @@
 
 use ndarray::{Array2, Array3, s};
 
-use super::adstock::carry;
 use super::drift;
 use super::features::{Feature, linear_block};
 use super::scales::Scales;
+use super::series::{Room, Shape};
 use super::spec::{CarryIn, CheckedChannel, CheckedSpec, Media};
 use crate::domain::panel::{ChannelKind, KpiKind, Panel};
 
@@ -104,14 +104,8 @@ impl Design {
     /// its half-saturation and slope, `x` scaled media, `before` the scaled media of earlier periods. An `out` longer than
     /// `x` receives the carry-out.
     pub fn transform(&self, c: usize, weights: &[f64], saturation: [f64; 2], x: &[f64], before: f64, out: &mut [f64]) {
-        let kind = self.channels()[c].saturation;
-        if self.spec.adstock_first() {
-            carry(weights, x, before, out);
-            out.iter_mut().for_each(|v| *v = kind.value(saturation, *v));
-        } else {
-            let saturated: Vec<f64> = x.iter().map(|v| kind.value(saturation, *v)).collect();
-            carry(weights, &saturated, kind.value(saturation, before), out);
-        }
+        let (kind, adstock_first) = (self.channels()[c].saturation, self.spec.adstock_first());
+        Room::default().effect(&Shape { weights, kind, bend: saturation, adstock_first }, x, before, 1.0, out);
     }
 
     /// KPI units of one unit of scaled effect at geo `g`.

@@ -3,8 +3,9 @@
 use ndarray::{Array2, ArrayView2, s};
 use serde::{Deserialize, Serialize};
 
-use super::adstock::carry;
 use super::posterior::Posterior;
+use super::sample::lanes::{F8, LANES};
+use super::series::{self, Laid, Summed};
 
 /// Periods `from..to` of the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,78 +59,132 @@ pub struct Caused {
 }
 
 impl Posterior {
-    /// Caused by channel `c` in draw `d` at each of `multiples` (`>= 0`) of its media over `window`.
+    /// Caused by channel `c` in draw `d` at each of `multiples` (`>= 0`) of its media over `window`. Whoever asks for many
+    /// draws lays out a [`Flight`] once.
     #[must_use]
     pub fn caused(&self, d: usize, c: usize, window: Window, multiples: &[f64]) -> Vec<Caused> {
-        let own = self.design.media.slice(s![c, .., window.from..window.to]);
-        self.caused_by(d, c, window, own, multiples)
+        Flight::ran(self, c, window).caused(d, multiples)
+    }
+}
+
+/// A channel's media over a window, laid out once for what they cause in every draw.
+#[derive(Debug, Clone)]
+pub struct Flight<'a> {
+    posterior: &'a Posterior,
+    channel: usize,
+    window: Window,
+    /// Periods from the window's first on in which its media work.
+    span: usize,
+    geos: Vec<Laps>,
+}
+
+/// One geo's part of a flight.
+#[derive(Debug, Clone)]
+struct Laps {
+    /// Media of the flight.
+    own: Laid,
+    /// Media before and after it; `None` where there are none.
+    rest: Option<Laid>,
+    /// Money that a KPI unit is worth, by period.
+    value: Vec<F8>,
+}
+
+impl<'a> Flight<'a> {
+    /// The media that ran.
+    #[must_use]
+    pub fn ran(posterior: &'a Posterior, c: usize, window: Window) -> Self {
+        Self::new(posterior, c, window, posterior.design.media.slice(s![c, .., window.from..window.to]))
     }
 
-    /// The same for any `path` of scaled media over the window, `G x window`, instead of what was run.
+    /// Any `path` of scaled media over the window, `G x window`, instead of what was run.
     ///
     /// After the panel no media is assumed, and a KPI unit is worth what it was on average over the last 13 periods.
     #[must_use]
-    pub fn caused_by(
-        &self,
-        d: usize,
-        c: usize,
-        window: Window,
-        path: ArrayView2<'_, f64>,
-        multiples: &[f64],
-    ) -> Vec<Caused> {
-        let design = &self.design;
+    pub fn new(posterior: &'a Posterior, c: usize, window: Window, path: ArrayView2<'_, f64>) -> Self {
+        let design = &*posterior.design;
         let (_, geos, periods, _) = design.dims();
-        let channel = &design.channels()[c];
-        let weights = self.weights(d, c);
-        let p = [self.draws.saturation[(d, c, 0)], self.draws.saturation[(d, c, 1)]];
-        let end = window.to + weights.len() - 1;
-        let mut out = vec![Caused::default(); multiples.len()];
-        let (mut own, mut rest) = (vec![0.0; end], vec![0.0; end]);
-        for g in 0..geos {
-            let units: Vec<f64> = (0..end).map(|t| self.effect(d, c, g, t) * design.kpi_scale(g)).collect();
-            let late = periods.saturating_sub(13)..periods;
-            let after = late.clone().map(|t| design.panel.value_at(g, t)).sum::<f64>() / late.len() as f64;
-            let worth = self.worth(d);
-            let value = |t: usize| worth * if t < periods { design.panel.value_at(g, t) } else { after };
-            let x: Vec<f64> = design.media.slice(s![c, g, ..]).to_vec();
-            let mut add = |i: usize, t: usize, effect: f64, slope: f64| {
-                let (o, unit) = (&mut out[i], units[t]);
-                o.kpi += unit * effect;
-                o.inside += if t < window.to { unit * effect } else { 0.0 };
-                o.money += unit * effect * value(t);
-                o.kpi_slope += unit * slope;
-                o.money_slope += unit * slope * value(t);
+        let lags = design.channels()[c].window.max(1);
+        let span = window.len() + lags - 1;
+        let late = periods.saturating_sub(13)..periods;
+        let laid = |x: &dyn Fn(isize) -> f64| {
+            let mut laid = Laid::default();
+            laid.fill_with(lags, span, x);
+            laid
+        };
+        let lap = |g: usize| {
+            let path = path.row(g);
+            let x = design.media.slice(s![c, g, ..]);
+            // What runs after the window works together with what the window carries out.
+            let outside = |t: isize| match t + window.from as isize {
+                ..0 => design.before[(c, g)],
+                _ if (0..window.len() as isize).contains(&t) => 0.0,
+                t => x.get(t as usize).copied().unwrap_or(0.0),
             };
+            let rest = laid(&outside);
+            let after = late.clone().map(|t| design.panel.value_at(g, t)).sum::<f64>() / late.len() as f64;
+            let value = |t: usize| if t < periods { design.panel.value_at(g, t) } else { after };
+            Laps {
+                own: laid(&|t| if t < 0 { 0.0 } else { path.get(t as usize).copied().unwrap_or(0.0) }),
+                rest: (!rest.is_zero()).then_some(rest),
+                value: series::pack(span, |t| value(window.from + t)),
+            }
+        };
+        Self { posterior, channel: c, window, span, geos: (0..geos).map(lap).collect() }
+    }
+
+    /// What it causes in draw `d` at each of `multiples` (`>= 0`) of it.
+    #[must_use]
+    pub fn caused(&self, d: usize, multiples: &[f64]) -> Vec<Caused> {
+        let (posterior, c) = (self.posterior, self.channel);
+        let design = &*posterior.design;
+        let (kind, p) = (design.channels()[c].saturation, posterior.bend(d, c));
+        let weights = posterior.weights(d, c);
+        let worth = posterior.worth(d);
+        let drifts = posterior.drifts(c);
+        let drift = series::pack(self.span, |t| if drifts { posterior.drift(d, c, self.window.from + t) } else { 1.0 });
+        let inside = series::pack(self.window.len(), |t| drift[t / LANES].0[t % LANES]);
+        let blocks = drift.len();
+        let zero = || vec![F8::ZERO; blocks];
+        let (mut own, mut rest, mut room) = (zero(), zero(), [zero(), zero(), zero()]);
+        let (mut within, mut money) = (zero(), zero());
+        within[..inside.len()].copy_from_slice(&inside);
+        let mut out = vec![Caused::default(); multiples.len()];
+        for (g, lap) in self.geos.iter().enumerate() {
+            for ((m, v), d) in money.iter_mut().zip(&lap.value).zip(&drift) {
+                *m = *v * *d;
+            }
+            let mut sums = vec![[0.0; 5]; multiples.len()];
             if design.spec.adstock_first() {
-                let mut inside = vec![0.0; window.to];
-                inside[window.from..].iter_mut().zip(path.row(g)).for_each(|(i, p)| *i = *p);
-                let mut outside = x;
-                outside[window.from..window.to].fill(0.0);
-                carry(&weights, &inside, 0.0, &mut own);
-                // Media after the window works together with what the window carries out.
-                rest.fill(0.0);
-                let seen = outside.len().min(end);
-                carry(&weights, &outside[..seen], design.before[(c, g)], &mut rest);
-                for t in window.from..end {
-                    let (u, v) = (own[t], rest[t]);
-                    if u > 0.0 {
-                        let without = channel.saturation.value(p, v);
-                        for (i, m) in multiples.iter().enumerate() {
-                            let (effect, slope) = channel.saturation.value_and_slope(p, m * u + v);
-                            add(i, t, effect - without, slope * u);
-                        }
-                    }
+                series::carry(&weights, &lap.own, &mut own);
+                own.iter_mut().for_each(|x| *x = x.at_least(0.0));
+                match &lap.rest {
+                    Some(laid) => series::carry(&weights, laid, &mut rest),
+                    None => rest.fill(F8::ZERO),
                 }
+                let of = Summed { own: &own, rest: &rest, alone: lap.rest.is_none(), by: [&drift, &within, &money] };
+                series::sums(kind, p, &of, multiples, &mut room, &mut sums);
             } else {
-                for t in window.from..window.to {
-                    for (i, m) in multiples.iter().enumerate() {
-                        let x = path[(g, t - window.from)];
-                        let (effect, slope) = channel.saturation.value_and_slope(p, m * x);
-                        for (l, w) in weights.iter().enumerate() {
-                            add(i, t + l, w * effect, w * slope * x);
-                        }
-                    }
-                }
+                // Effects of a period are carried on, so each counts for what its later periods are worth.
+                let later = |by: &[F8]| {
+                    let at = |t: usize| by[t / LANES].0[t % LANES];
+                    let ahead = |t: usize| weights.iter().enumerate().map(|(l, w)| w * at(t + l)).sum();
+                    let mut all = series::pack(self.window.len(), ahead);
+                    all.resize(blocks, F8::ZERO);
+                    all
+                };
+                lap.own.series(&mut own);
+                own.iter_mut().for_each(|x| *x = x.at_least(0.0));
+                let by = [later(&drift), later(&within), later(&money)];
+                let of = Summed { own: &own, rest: &rest, alone: true, by: [&by[0], &by[1], &by[2]] };
+                series::sums(kind, p, &of, multiples, &mut room, &mut sums);
+            }
+            let unit = posterior.draws.beta[(d, c, g)] * design.kpi_scale(g);
+            for (o, s) in out.iter_mut().zip(&sums) {
+                o.kpi += unit * s[0];
+                o.inside += unit * s[1];
+                o.money += unit * worth * s[2];
+                o.kpi_slope += unit * s[3];
+                o.money_slope += unit * worth * s[4];
             }
         }
         out

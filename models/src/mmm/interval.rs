@@ -26,11 +26,10 @@ impl Interval {
         if draws.is_empty() {
             return Self::default();
         }
-        // Summed before sorting, so that means of sums are sums of means to the last bits.
+        // Summed before they are moved, so that means of sums are sums of means to the last bits.
         let mean = draws.iter().sum::<f64>() / draws.len() as f64;
-        draws.sort_unstable_by(f64::total_cmp);
-        let at = |p: f64| quantile(draws, p);
-        Self { mean, p05: at(0.05), p25: at(0.25), p50: at(0.5), p75: at(0.75), p95: at(0.95) }
+        let [p05, p25, p50, p75, p95] = quantiles(draws, [0.05, 0.25, 0.5, 0.75, 0.95]);
+        Self { mean, p05, p25, p50, p75, p95 }
     }
 
     /// Of an iterator over draws.
@@ -49,6 +48,31 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     sorted[low] + share * (sorted[high] - sorted[low])
 }
 
+/// The quantiles at ascending `p` of `draws`, which are not empty and whose order is changed: as [`quantile`] of the sorted
+/// draws, by selection of the few order statistics needed.
+#[must_use]
+pub fn quantiles<const N: usize>(draws: &mut [f64], p: [f64; N]) -> [f64; N] {
+    let mut ranks: Vec<usize> = p.iter().flat_map(|p| around(draws.len(), *p)).collect();
+    ranks.sort_unstable();
+    ranks.dedup();
+    select(draws, 0, &ranks);
+    p.map(|p| quantile(draws, p))
+}
+
+/// The two ranks that the `p` quantile of `n` values lies between.
+fn around(n: usize, p: f64) -> [usize; 2] {
+    let low = (p.clamp(0.0, 1.0) * (n - 1) as f64).floor() as usize;
+    [low, (low + 1).min(n - 1)]
+}
+
+/// Puts the order statistics of `ranks` (ascending) where a sort would; `draws` begin at rank `first`.
+fn select(draws: &mut [f64], first: usize, ranks: &[usize]) {
+    let Some(&middle) = ranks.get(ranks.len() / 2) else { return };
+    let (below, _, above) = draws.select_nth_unstable_by(middle - first, f64::total_cmp);
+    select(below, first, &ranks[..ranks.len() / 2]);
+    select(above, middle + 1, &ranks[ranks.len() / 2 + 1..]);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +81,16 @@ mod tests {
     fn quantiles_of_a_ladder_are_its_rungs() {
         let i = Interval::from_draws((0..=100).rev().map(f64::from));
         assert_eq!((i.mean, i.p05, i.p25, i.p50, i.p75, i.p95), (50.0, 5.0, 25.0, 50.0, 75.0, 95.0));
+    }
+
+    #[test]
+    fn selected_quantiles_are_those_of_the_sorted_draws() {
+        for n in [1usize, 2, 3, 7, 100, 1001] {
+            let draws: Vec<f64> = (0..n).map(|i| ((i * 7919) % 1009) as f64 * 0.37 - 50.0).collect();
+            let mut sorted = draws.clone();
+            sorted.sort_unstable_by(f64::total_cmp);
+            let p = [0.0, 0.05, 0.051, 0.5, 0.95, 1.0];
+            assert_eq!(quantiles(&mut draws.clone(), p), p.map(|p| quantile(&sorted, p)), "{n}");
+        }
     }
 }

@@ -23,6 +23,7 @@ pub mod ridge;
 pub mod sample;
 pub mod saturation;
 pub mod scales;
+pub(crate) mod series;
 pub mod spec;
 pub mod staged;
 pub mod validation;

@@ -1,9 +1,10 @@
 //! The one fitted shape: draws of parameters over a fixed design, filled by ridge (bootstrap) and Bayes (NUTS) alike.
 
-use ndarray::{Array1, Array2, Array3, ArrayView1, s};
+use ndarray::{Array1, Array2, Array3, s};
 use std::sync::Arc;
 
 use super::design::Design;
+use super::series::{Room, Shape, numbers};
 
 /// Parameter draws, `D` of them, chain after chain; all in model units (see [`super::scales::Scales`]).
 ///
@@ -108,8 +109,7 @@ impl Posterior {
     /// Transformed media `h_c` of scaled series `x` in draw `d`, effect 1: `weights` as [`Posterior::weights`] gives them,
     /// `before` the scaled media of earlier periods; an `out` longer than `x` receives the carry-out.
     pub fn transform(&self, d: usize, c: usize, weights: &[f64], x: &[f64], before: f64, out: &mut [f64]) {
-        let p = [self.draws.saturation[(d, c, 0)], self.draws.saturation[(d, c, 1)]];
-        self.design.transform(c, weights, p, x, before, out);
+        self.design.transform(c, weights, self.bend(d, c), x, before, out);
     }
 
     /// What a KPI unit is worth in draw `d` over what the panel says.
@@ -124,6 +124,12 @@ impl Posterior {
         if mean > 0.0 {
             self.draws.worth = (0..self.len()).map(|d| values[d % values.len()] / mean).collect();
         }
+    }
+
+    /// Whether the effect of channel `c` moves.
+    #[must_use]
+    pub fn drifts(&self, c: usize) -> bool {
+        self.design.drift[c].is_some() && !self.draws.drift.is_empty()
     }
 
     /// What the effect of channel `c` in draw `d` is multiplied by in period `t`; past the panel as in its last period.
@@ -144,24 +150,41 @@ impl Posterior {
         self.draws.beta[(d, c, g)] * self.drift(d, c, t)
     }
 
+    /// Half-saturation and slope of channel `c` in draw `d`.
+    #[must_use]
+    pub fn bend(&self, d: usize, c: usize) -> [f64; 2] {
+        [self.draws.saturation[(d, c, 0)], self.draws.saturation[(d, c, 1)]]
+    }
+
     /// Contributions and baseline of draw `d` in KPI units.
     #[must_use]
     pub fn expand(&self, d: usize) -> Expanded {
-        let (channels, geos, periods, _) = self.design.dims();
+        Expanded { media: self.media(d), baseline: self.baseline(d) }
+    }
+
+    /// Contributions of draw `d` in KPI units, `C x G x T`.
+    #[must_use]
+    pub fn media(&self, d: usize) -> Array3<f64> {
+        let design = &*self.design;
+        let (channels, geos, periods, _) = design.dims();
         let mut media = Array3::zeros((channels, geos, periods));
-        let mut h = vec![0.0; periods];
-        for c in 0..channels {
-            let weights = self.weights(d, c);
-            let drift: Vec<f64> = (0..periods).map(|t| self.drift(d, c, t)).collect();
-            for g in 0..geos {
-                let x: Vec<f64> = self.design.media.slice(s![c, g, ..]).to_vec();
-                self.transform(d, c, &weights, &x, self.design.before[(c, g)], &mut h);
-                h.iter_mut().zip(&drift).for_each(|(h, m)| *h *= m);
-                let unit = self.draws.beta[(d, c, g)] * self.design.kpi_scale(g);
-                media.slice_mut(s![c, g, ..]).assign(&(&ArrayView1::from(&h[..]) * unit));
+        let mut room = Room::default();
+        let mut carried = vec![0.0; periods];
+        for (c, (channel, mut plane)) in design.channels().iter().zip(media.outer_iter_mut()).enumerate() {
+            let (weights, adstock_first) = (self.weights(d, c), design.spec.adstock_first());
+            let shape = Shape { weights: &weights, kind: channel.saturation, bend: self.bend(d, c), adstock_first };
+            let drift: Option<Vec<f64>> = self.drifts(c).then(|| (0..periods).map(|t| self.drift(d, c, t)).collect());
+            for (g, mut row) in plane.rows_mut().into_iter().enumerate() {
+                let unit = self.draws.beta[(d, c, g)] * design.kpi_scale(g);
+                let x = numbers(design.media.slice(s![c, g, ..]));
+                room.effect(&shape, &x, design.before[(c, g)], unit, &mut carried);
+                if let Some(drift) = &drift {
+                    carried.iter_mut().zip(drift).for_each(|(o, m)| *o *= m);
+                }
+                row.iter_mut().zip(&carried).for_each(|(o, v)| *o = *v);
             }
         }
-        Expanded { media, baseline: self.baseline(d) }
+        media
     }
 
     /// Baseline of draw `d` in KPI units, `G x T`.

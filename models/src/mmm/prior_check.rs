@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::design::Design;
 use super::diagnostics::{OutcomeNoise, Status};
-use super::incremental::Window;
+use super::incremental::{Flight, Window};
 use super::interval::{Interval, quantile};
 use super::sample::{self, SampleError};
 use crate::domain::panel::ChannelKind;
@@ -76,6 +76,7 @@ pub fn prior_check(design: &Arc<Design>, seed: u64) -> Result<PriorCheck, Sample
     let prior = sample::prior(design.clone(), DRAWS, seed)?;
     let (channels, _, periods, _) = design.dims();
     let all = Window::all(&prior);
+    let flights: Vec<Flight<'_>> = (0..channels).map(|c| Flight::ran(&prior, c, all)).collect();
     let drawn: Vec<Drawn> = (0..prior.len())
         .into_par_iter()
         .map(|d| {
@@ -89,9 +90,7 @@ pub fn prior_check(design: &Arc<Design>, seed: u64) -> Result<PriorCheck, Sample
                 outcome[t] += noise.draw(g, *m, &mut rng);
             }
             let channels = (0..channels)
-                .map(|c| {
-                    (expanded.media.index_axis(ndarray::Axis(0), c).sum(), prior.caused(d, c, all, &[1.0])[0].money)
-                })
+                .map(|c| (expanded.media.index_axis(ndarray::Axis(0), c).sum(), flights[c].caused(d, &[1.0])[0].money))
                 .collect();
             Drawn { outcome, channels }
         })

@@ -31,7 +31,7 @@ pub enum Saturation {
 }
 
 /// `ln 3 / 2 = atanh(1/2)`: the argument at which tanh is one half.
-const ATANH_HALF: f64 = 0.549_306_144_334_054_8;
+pub(crate) const ATANH_HALF: f64 = 0.549_306_144_334_054_8;
 
 impl Saturation {
     /// Effect of scaled media `x`; negative media (a net credit) counts as 0.

@@ -1,7 +1,8 @@
 //! Distributions kept with a run for its charts: by channel what was assumed and what was learned, and the draws of ROI.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use tandem_models::mmm::incremental::Window;
+use tandem_models::mmm::incremental::{Flight, Window};
 use tandem_models::mmm::interval::quantile;
 use tandem_models::mmm::posterior::Posterior;
 use tandem_models::mmm::prior::Prior;
@@ -35,8 +36,9 @@ pub fn shapes(posterior: &Posterior, effects: &[Vec<f64>]) -> Vec<ChannelShape> 
     let one = |(c, channel): (usize, &tandem_models::mmm::spec::CheckedChannel)| {
         let spend = design.spend(c).sum();
         let roi = if design.paid(c) && design.has_money() && spend > 0.0 {
-            let of = |&d: &usize| margin * posterior.caused(d, c, window, &[1.0])[0].money / spend - 1.0;
-            quantiles(draws.iter().map(of).collect())
+            let flight = Flight::ran(posterior, c, window);
+            let of = |&d: &usize| margin * flight.caused(d, &[1.0])[0].money / spend - 1.0;
+            quantiles(draws.par_iter().map(of).collect())
         } else {
             Vec::new()
         };

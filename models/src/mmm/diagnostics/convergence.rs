@@ -3,7 +3,9 @@
 //! Source: Vehtari, Gelman, Simpson, Carpenter, Buerkner (2021), "Rank-normalization, folding, and localization: an improved
 //! R-hat". All three are unchanged by any increasing transformation of the parameter (up to ties).
 
-use crate::mmm::interval::quantile;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::mmm::interval::quantiles;
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -30,23 +32,21 @@ pub fn convergence(chains: &[Vec<f64>]) -> Convergence {
         return Convergence { rhat: 1.0, ess_bulk: full, ess_tail: full };
     }
     let halves = split(chains);
-    let ranked = normal_scores(&halves);
-    let mut sorted = all;
-    sorted.sort_unstable_by(f64::total_cmp);
-    let mut in_halves: Vec<f64> = halves.iter().flatten().copied().collect();
-    in_halves.sort_unstable_by(f64::total_cmp);
-    let middle = quantile(&in_halves, 0.5);
-    let folded: Vec<Vec<f64>> = halves.iter().map(|h| h.iter().map(|x| (x - middle).abs()).collect()).collect();
-    let tail = |p: f64| {
-        let cut = quantile(&sorted, p);
+    let in_halves: Vec<f64> = halves.iter().flatten().copied().collect();
+    let [middle] = quantiles(&mut in_halves.clone(), [0.5]);
+    let folded: Vec<f64> = in_halves.iter().map(|x| (x - middle).abs()).collect();
+    let cuts = quantiles(&mut all.clone(), [0.05, 0.95]);
+    let tail = |cut: f64| {
         let below: Vec<Vec<f64>> =
             chains.iter().map(|c| c.iter().map(|x| f64::from(u8::from(*x <= cut))).collect()).collect();
         ess(&split(&below))
     };
+    let scores = Scores::of(in_halves.len());
+    let (ranked, folded) = (scores.ranked(&in_halves, halves[0].len()), scores.ranked(&folded, halves[0].len()));
     Convergence {
-        rhat: rhat(&ranked).max(rhat(&normal_scores(&folded))),
+        rhat: rhat(&ranked).max(rhat(&folded)),
         ess_bulk: ess(&ranked),
-        ess_tail: tail(0.05).min(tail(0.95)),
+        ess_tail: tail(cuts[0]).min(tail(cuts[1])),
     }
 }
 
@@ -61,30 +61,45 @@ fn split(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
         .collect()
 }
 
-/// Normal quantiles of average ranks over all chains, Blom's offsets.
-fn normal_scores(chains: &[Vec<f64>]) -> Vec<Vec<f64>> {
-    let n = chains[0].len();
-    let flat: Vec<f64> = chains.iter().flatten().copied().collect();
-    let mut order: Vec<u32> = (0..flat.len() as u32).collect();
-    order.sort_unstable_by(|a, b| flat[*a as usize].total_cmp(&flat[*b as usize]));
-    let size = flat.len() as f64;
-    let standard = Normal::standard();
-    let mut scores = vec![0.0; flat.len()];
-    let mut i = 0;
-    while i < order.len() {
-        let value = flat[order[i] as usize];
-        let mut j = i + 1;
-        while j < order.len() && flat[order[j] as usize] == value {
-            j += 1;
+/// Normal quantiles of ranks, Blom's offsets: the same for every scalar with as many draws, so made once a sample size.
+#[derive(Clone)]
+struct Scores(Arc<Vec<f64>>);
+
+impl Scores {
+    /// Of ranks `1..=n`.
+    fn of(n: usize) -> Scores {
+        static LAST: Mutex<Option<Scores>> = Mutex::new(None);
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some(scores) if scores.0.len() == n => scores.clone(),
+            _ => {
+                let made = Scores(Arc::new((1..=n).map(|rank| score(rank as f64, n)).collect()));
+                *last = Some(made.clone());
+                made
+            }
         }
-        let rank = (i + 1 + j) as f64 / 2.0;
-        let score = standard.inverse_cdf((rank - 0.375) / (size + 0.25));
-        for &k in &order[i..j] {
-            scores[k as usize] = score;
-        }
-        i = j;
     }
-    scores.chunks_exact(n).map(<[f64]>::to_vec).collect()
+
+    /// Scores of `draws` in their order, in chains of `n`; ties share the score of their mean rank.
+    fn ranked(&self, draws: &[f64], n: usize) -> Vec<Vec<f64>> {
+        // Numbers in the order of the draws, which compare faster than the draws do.
+        let order = |x: f64| x.to_bits() as i64 ^ (((x.to_bits() as i64) >> 63) as u64 >> 1) as i64;
+        let mut keys: Vec<(i64, u32)> = draws.iter().enumerate().map(|(i, x)| (order(*x + 0.0), i as u32)).collect();
+        keys.sort_unstable();
+        let mut scores = vec![0.0; keys.len()];
+        let mut i = 0;
+        while i < keys.len() {
+            let ties = keys[i..].iter().take_while(|k| k.0 == keys[i].0).count();
+            let own = if ties == 1 { self.0[i] } else { score((2 * i + 1 + ties) as f64 / 2.0, keys.len()) };
+            keys[i..i + ties].iter().for_each(|k| scores[k.1 as usize] = own);
+            i += ties;
+        }
+        scores.chunks_exact(n).map(<[f64]>::to_vec).collect()
+    }
+}
+
+fn score(rank: f64, n: usize) -> f64 {
+    Normal::standard().inverse_cdf((rank - 0.375) / (n as f64 + 0.25))
 }
 
 fn mean(x: &[f64]) -> f64 {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use statrs::function::gamma::ln_gamma;
 
 use super::psis::smooth;
-use crate::mmm::interval::quantile;
+use crate::mmm::interval::quantiles;
 use crate::mmm::posterior::Posterior;
 use crate::mmm::spec::Likelihood;
 
@@ -94,9 +94,8 @@ pub fn predictive(posterior: &Posterior, seed: u64) -> Predictive {
             let smoothed = smooth(&ratios);
             let terms: Vec<f64> = smoothed.log_weights.iter().zip(&density).map(|(w, l)| w + l).collect();
             let mut drawn: Vec<f64> = replicas.iter().map(|r| r.drawn[i]).collect();
-            drawn.sort_unstable_by(f64::total_cmp);
-            let at = |p: f64| quantile(&drawn, p);
-            (log_sum(&terms), smoothed.k, at(0.05) <= y[i] && y[i] <= at(0.95))
+            let [low, high] = quantiles(&mut drawn, [0.05, 0.95]);
+            (log_sum(&terms), smoothed.k, low <= y[i] && y[i] <= high)
         })
         .collect();
     let elpd: f64 = pointwise.iter().map(|p| p.0).sum();
@@ -170,6 +169,8 @@ pub(crate) struct OutcomeNoise {
     kind: Likelihood,
     /// Noise scale by geo, KPI units.
     scale: Vec<f64>,
+    /// What a log density at a geo holds whatever the outcome; of counts, what does not hold the mean.
+    constant: Vec<f64>,
     dispersion: f64,
 }
 
@@ -178,30 +179,36 @@ impl OutcomeNoise {
     pub(crate) fn of(posterior: &Posterior, d: usize) -> Self {
         let design = &posterior.design;
         let has_own = !posterior.draws.dispersion.is_empty();
-        Self {
-            // ridge fits counts by least squares and has no dispersion: its noise is normal whatever the spec says
-            kind: if has_own { design.spec.spec().likelihood } else { Likelihood::Normal },
-            scale: (0..design.dims().1).map(|g| posterior.draws.sigma[(d, g)] * design.kpi_scale(g)).collect(),
-            dispersion: if has_own { posterior.draws.dispersion[d] } else { 0.0 },
-        }
+        // ridge fits counts by least squares and has no dispersion: its noise is normal whatever the spec says
+        let kind = if has_own { design.spec.spec().likelihood } else { Likelihood::Normal };
+        let dispersion = if has_own { posterior.draws.dispersion[d] } else { 0.0 };
+        let scale: Vec<f64> =
+            (0..design.dims().1).map(|g| posterior.draws.sigma[(d, g)] * design.kpi_scale(g)).collect();
+        let shape = match kind {
+            Likelihood::Normal => -0.5 * std::f64::consts::TAU.ln(),
+            Likelihood::StudentT => {
+                let nu = dispersion;
+                ln_gamma((nu + 1.0) / 2.0) - ln_gamma(nu / 2.0) - 0.5 * (nu * std::f64::consts::PI).ln()
+            }
+            Likelihood::NegativeBinomial => -ln_gamma(dispersion),
+        };
+        let size = |s: &f64| if kind == Likelihood::NegativeBinomial { 0.0 } else { s.ln() };
+        let constant = scale.iter().map(|s| shape - size(s)).collect();
+        Self { kind, scale, constant, dispersion }
     }
 
     /// `ln p(y | mean)` at geo `g`.
     pub(crate) fn log_density(&self, g: usize, mean: f64, y: f64) -> f64 {
         let s = self.scale[g];
         match self.kind {
-            Likelihood::Normal => -0.5 * ((y - mean) / s).powi(2) - (s * std::f64::consts::TAU.sqrt()).ln(),
+            Likelihood::Normal => self.constant[g] - 0.5 * ((y - mean) / s).powi(2),
             Likelihood::StudentT => {
                 let nu = self.dispersion;
-                ln_gamma((nu + 1.0) / 2.0)
-                    - ln_gamma(nu / 2.0)
-                    - 0.5 * (nu * std::f64::consts::PI).ln()
-                    - s.ln()
-                    - (nu + 1.0) / 2.0 * (((y - mean) / s).powi(2) / nu).ln_1p()
+                self.constant[g] - (nu + 1.0) / 2.0 * (((y - mean) / s).powi(2) / nu).ln_1p()
             }
             Likelihood::NegativeBinomial => {
                 let (m, phi) = (mean.max(1e-9), self.dispersion);
-                ln_gamma(y + phi) - ln_gamma(phi) - ln_gamma(y + 1.0)
+                ln_gamma(y + phi) + self.constant[g] - ln_gamma(y + 1.0)
                     + phi * (phi / (phi + m)).ln()
                     + y * (m / (phi + m)).ln()
             }

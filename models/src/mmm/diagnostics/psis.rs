@@ -18,16 +18,16 @@ pub fn smooth(log_ratios: &[f64]) -> Smoothed {
     let n = log_ratios.len();
     let top = log_ratios.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let mut x: Vec<f64> = log_ratios.iter().map(|r| r - top).collect();
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_unstable_by(|a, b| x[*a].total_cmp(&x[*b]));
     let tail = (0.2 * n as f64).min(3.0 * (n as f64).sqrt()).ceil() as usize;
     let mut k = f64::INFINITY;
     if tail + 1 < n {
-        let cut = x[order[n - 1 - tail]].max(f64::MIN_POSITIVE.ln());
-        let first = order.partition_point(|&i| x[i] <= cut);
-        let members = &order[first..];
+        let cut = *x.clone().select_nth_unstable_by(n - 1 - tail, f64::total_cmp).1;
+        let cut = cut.max(f64::MIN_POSITIVE.ln());
+        let mut members: Vec<usize> = (0..n).filter(|&i| x[i] > cut).collect();
+        members.sort_unstable_by(|a, b| x[*a].total_cmp(&x[*b]).then(a.cmp(b)));
         if members.len() > 4 {
-            let excess: Vec<f64> = members.iter().map(|&i| x[i].exp() - cut.exp()).collect();
+            let floor = cut.exp();
+            let excess: Vec<f64> = members.iter().map(|&i| x[i].exp() - floor).collect();
             let (shape, scale) = fit(&excess);
             k = shape;
             if shape.is_finite() {
@@ -39,7 +39,7 @@ pub fn smooth(log_ratios: &[f64]) -> Smoothed {
                     } else {
                         scale * ((-shape * (-p).ln_1p()).exp_m1()) / shape
                     };
-                    x[i] = (q + cut.exp()).ln().min(0.0);
+                    x[i] = (q + floor).ln().min(0.0);
                 }
             }
         }
@@ -58,7 +58,12 @@ fn fit(x: &[f64]) -> (f64, f64) {
     let b: Vec<f64> = (1..=points)
         .map(|i| (1.0 - (points as f64 / (i as f64 - 0.5)).sqrt()) / (3.0 * quarter) + 1.0 / x[n - 1])
         .collect();
-    let shape_at = |b: f64| x.iter().map(|v| (-b * v).ln_1p()).sum::<f64>() / n as f64;
+    // one logarithm for a handful of factors; where their product leaves the numbers, one each
+    let logs = |b: f64, part: &[f64]| {
+        let product: f64 = part.iter().map(|v| 1.0 - b * v).product();
+        if product.is_normal() { product.ln() } else { part.iter().map(|v| (-b * v).ln_1p()).sum() }
+    };
+    let shape_at = |b: f64| x.chunks(8).map(|part| logs(b, part)).sum::<f64>() / n as f64;
     let scores: Vec<f64> = b
         .iter()
         .map(|&b| {
@@ -66,8 +71,10 @@ fn fit(x: &[f64]) -> (f64, f64) {
             n as f64 * ((-(b / k)).ln() - k - 1.0)
         })
         .collect();
-    let mut weights: Vec<f64> =
-        scores.iter().map(|s| 1.0 / scores.iter().map(|other| (other - s).exp()).sum::<f64>()).collect();
+    let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut weights: Vec<f64> = scores.iter().map(|s| (s - best).exp()).collect();
+    let all: f64 = weights.iter().sum();
+    weights.iter_mut().for_each(|w| *w /= all);
     // points that carry no weight only bring rounding
     weights.iter_mut().filter(|w| **w < 10.0 * f64::EPSILON).for_each(|w| *w = 0.0);
     let total: f64 = weights.iter().sum();

@@ -1,6 +1,6 @@
 //! What the spend itself can and cannot tell: channels that move together, and a baseline that would have to be negative.
 
-use ndarray::Array2;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::mmm::design::Design;
@@ -113,12 +113,14 @@ pub struct NegativeBaseline {
 #[must_use]
 pub fn negative_baseline(posterior: &Posterior) -> NegativeBaseline {
     let draws = posterior.thin(1000);
-    let (mut share, mut total) = (0.0, 0.0);
-    for &d in &draws {
-        let baseline: Array2<f64> = posterior.baseline(d);
-        let by_period = baseline.sum_axis(ndarray::Axis(0));
-        share += by_period.iter().filter(|v| **v < 0.0).count() as f64 / by_period.len() as f64;
-        total += f64::from(u8::from(by_period.sum() < 0.0));
-    }
+    let told: Vec<(f64, f64)> = draws
+        .par_iter()
+        .map(|&d| {
+            let by_period = posterior.baseline(d).sum_axis(ndarray::Axis(0));
+            let below = by_period.iter().filter(|v| **v < 0.0).count() as f64;
+            (below / by_period.len() as f64, f64::from(u8::from(by_period.sum() < 0.0)))
+        })
+        .collect();
+    let (share, total) = told.iter().fold((0.0, 0.0), |(share, total), (s, t)| (share + s, total + t));
     NegativeBaseline { share_of_periods: share / draws.len() as f64, probability_total: total / draws.len() as f64 }
 }

@@ -59,9 +59,9 @@ pub fn expand(
 }
 
 fn point(p: &Problem, density: &mut Density, z: &[f64], seed: u64, index: usize) -> Result<Point, SampleError> {
+    density.residual(z).map_err(refused)?;
     let coefficients = match p.slots.linear {
         None => {
-            density.residual(z).map_err(refused)?;
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(DRAW_STREAMS + index as u64);
             let (rows, state) = density.rows_and_linear();
@@ -73,7 +73,7 @@ fn point(p: &Problem, density: &mut Density, z: &[f64], seed: u64, index: usize)
             p.linear.coefficients(&basis)
         }
     };
-    at(p, density, z, coefficients)
+    Ok(taken(p, density, z, coefficients))
 }
 
 #[allow(clippy::needless_pass_by_value)] // the shape `map_err` wants
@@ -88,6 +88,11 @@ fn sigma(p: &Problem, z: &[f64]) -> f64 {
 /// The point `z` with given linear coefficients.
 pub(super) fn at(p: &Problem, density: &mut Density, z: &[f64], coefficients: Vec<f64>) -> Result<Point, SampleError> {
     density.residual(z).map_err(refused)?;
+    Ok(taken(p, density, z, coefficients))
+}
+
+/// The point that `density` was last evaluated at, `z`.
+fn taken(p: &Problem, density: &Density, z: &[f64], coefficients: Vec<f64>) -> Point {
     let channels = density.channels.clone();
     let weights = p
         .slots
@@ -114,7 +119,7 @@ pub(super) fn at(p: &Problem, density: &mut Density, z: &[f64], coefficients: Ve
             _ => Vec::new(),
         })
         .collect();
-    Ok(Point { channels, weights, coefficients, levers, drift, sigma: sigma(p, z), dispersion })
+    Point { channels, weights, coefficients, levers, drift, sigma: sigma(p, z), dispersion }
 }
 
 /// The one fitted shape from points.

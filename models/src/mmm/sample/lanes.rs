@@ -49,6 +49,12 @@ impl F8 {
         ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]))
     }
 
+    /// 1 where a lane is above 0, 0 elsewhere.
+    #[inline(always)]
+    pub fn is_positive(self) -> F8 {
+        self.map(|x| if x > 0.0 { 1.0 } else { 0.0 })
+    }
+
     /// `1 / x` by lane.
     #[inline(always)]
     pub fn recip(self) -> F8 {

@@ -11,7 +11,7 @@ mod error;
 mod expand;
 mod fit;
 mod frame;
-mod lanes;
+pub(crate) mod lanes;
 mod linear;
 mod noise;
 pub mod problem;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, Gamma, StandardNormal};
+use rayon::prelude::*;
 
 use super::build;
 use super::density::Density;
@@ -26,9 +27,7 @@ const TRIES: usize = 200;
 /// [`SampleError::NoStart`] where the prior gives no finite model, and as [`super::fit`].
 pub fn prior(design: Arc<Design>, n: usize, seed: u64) -> Result<Posterior, SampleError> {
     let problem = Arc::new(build::problem(&design)?);
-    let mut density = Density::new(problem.clone());
-    let mut points = Vec::with_capacity(n);
-    for index in 0..n {
+    let point = |density: &mut Density, index: usize| {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(PRIOR_STREAMS + index as u64);
         let mut placed = None;
@@ -43,8 +42,11 @@ pub fn prior(design: Arc<Design>, n: usize, seed: u64) -> Result<Posterior, Samp
             return Err(SampleError::NoStart { chain: 0, detail: "the prior draws no finite media effect".into() });
         };
         let basis: Vec<f64> = (0..problem.linear.columns()).map(|_| StandardNormal.sample(&mut rng)).collect();
-        points.push(expand::at(&problem, &mut density, &z, problem.linear.coefficients(&basis))?);
-    }
+        expand::at(&problem, density, &z, problem.linear.coefficients(&basis))
+    };
+    let points: Result<Vec<_>, SampleError> =
+        (0..n).into_par_iter().map_init(|| Density::new(problem.clone()), point).collect();
+    let points = points?;
     let draws = expand::fill(&problem, &design, &points);
     Ok(Posterior { design, draws })
 }

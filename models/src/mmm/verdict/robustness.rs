@@ -1,8 +1,9 @@
 //! How strong demand that nobody recorded would have to be to overturn a channel's number.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::mmm::incremental::Window;
+use crate::mmm::incremental::{Flight, Window};
 use crate::mmm::posterior::Posterior;
 
 /// Robustness values, `0..1`: a confounder that explains this share of what is left of both the outcome and the channel's
@@ -23,10 +24,11 @@ pub fn robustness(posterior: &Posterior, c: usize) -> Robustness {
     let freedom = (geos * periods).saturating_sub(geos + k + 3 * channels).max(1) as f64;
     let draws = posterior.thin(400);
     let money = design.has_money() && design.paid(c);
+    let flight = Flight::ran(posterior, c, Window::all(posterior));
     let caused: Vec<f64> = draws
-        .iter()
+        .par_iter()
         .map(|&d| {
-            let own = posterior.caused(d, c, Window::all(posterior), &[1.0])[0];
+            let own = flight.caused(d, &[1.0])[0];
             if money { own.money } else { own.kpi }
         })
         .collect();
