@@ -5,7 +5,7 @@ use tandem_charts::figures::channel::ChannelPast;
 use tandem_charts::figures::contributions::{Contributions, Series};
 use tandem_charts::figures::fit::Fit;
 use tandem_charts::figures::response_curve::{CurvePoint, PlanPoint, ResponseCurve};
-use tandem_charts::figures::roi::{Return, Roi, RoiRow};
+use tandem_charts::figures::roi::{Basis, Return, Roi, RoiRow};
 use tandem_charts::figures::share::{Share, ShareRow};
 use tandem_models::domain::period::Day;
 
@@ -30,7 +30,8 @@ pub fn roi(run: &Summary, measure: Return) -> Roi {
             Some(RoiRow { channel: name(&c.channel), color, value: estimate(&value), verdict })
         })
         .collect();
-    Roi { caption: of_run(run), measure, currency: run.currency.clone(), break_even: None, rows }
+    let basis = if run.basis == "gross_margin" { Basis::GrossMargin } else { Basis::Revenue };
+    Roi { caption: of_run(run), measure, currency: run.currency.clone(), basis, break_even: None, rows }
 }
 
 /// What the fit itself says of the channel.

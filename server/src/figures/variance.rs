@@ -10,9 +10,12 @@ use crate::analysis::variance::{Variance, WindowTotal};
 /// Causes of the change between two windows.
 #[must_use]
 pub fn waterfall(run: &Summary, v: &Variance) -> Waterfall {
+    let dates: Vec<Day> = run.periods.iter().filter_map(|p| p.parse().ok()).collect();
+    let step = tandem_charts::date::step_name(&dates);
     let label = |w: &WindowTotal| {
-        let first: Option<Day> = w.period.from.parse().ok();
-        first.map_or_else(|| w.period.from.clone(), |d| format!("from {}", tandem_charts::date::full(d)))
+        let last: Option<Day> = w.period.to.parse().ok();
+        let last = last.map_or_else(|| w.period.to.clone(), tandem_charts::date::full);
+        format!("{} {step}s to {last}", w.periods)
     };
     let mut caption = of_run(run);
     caption.period = span(&v.after.period);

@@ -10,7 +10,7 @@ use tandem_charts::figures::histogram::{Bin, Length};
 use tandem_charts::figures::models::ModelRow;
 use tandem_charts::figures::response_curve::{CurvePoint, PlanPoint};
 use tandem_charts::figures::ridgeline::RidgeRow;
-use tandem_charts::figures::roi::{Return, RoiRow};
+use tandem_charts::figures::roi::{Basis, Return, RoiRow};
 use tandem_charts::figures::sankey::{Flow, Node};
 use tandem_charts::figures::share::ShareRow;
 use tandem_charts::figures::waterfall::{Against, Cause, Total};
@@ -109,7 +109,14 @@ fn roi() -> Roi {
         value: Estimate::new(a, c, e).with_half(b, d),
         verdict,
     });
-    Roi { caption: caption(), measure: Return::Roas, currency: "EUR".into(), break_even: None, rows: rows.collect() }
+    Roi {
+        caption: caption(),
+        measure: Return::Roas,
+        currency: "EUR".into(),
+        basis: Basis::Revenue,
+        break_even: None,
+        rows: rows.collect(),
+    }
 }
 
 /// Mondays of three years.

@@ -45,6 +45,28 @@ impl Return {
     }
 }
 
+/// What counts as gained.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Where no margin is known.
+    #[default]
+    Revenue,
+    /// Revenue less the cost of what was sold.
+    GrossMargin,
+}
+
+impl Basis {
+    /// In words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Basis::Revenue => "revenue",
+            Basis::GrossMargin => "gross margin",
+        }
+    }
+}
+
 /// One channel's return.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RoiRow {
@@ -68,6 +90,9 @@ pub struct Roi {
     pub measure: Return,
     /// What one unit of spend is: a currency code.
     pub currency: String,
+    /// What ROI and mROI count as gained: revenue or gross margin.
+    #[serde(default)]
+    pub basis: Basis,
     /// Break-even, where it is not the measure's own (a margin, a target).
     #[serde(default)]
     pub break_even: Option<f64>,
@@ -117,11 +142,12 @@ impl Figure for Roi {
     const NAME: &'static str = "roi";
 
     fn heading(&self) -> Heading {
+        let basis = self.basis.words();
         let measure = match self.measure {
-            Return::Roi => format!("ROI: {0} of gross margin gained per {0} spent, after the spend", self.currency),
+            Return::Roi => format!("ROI: {0} of {1} gained per {0} spent, after the spend", self.currency, basis),
             Return::Roas => format!("ROAS: {0} of incremental revenue per {0} spent", self.currency),
             Return::Mroi => {
-                format!("mROI: {0} of gross margin gained by the next {0} spent, after that {0}", self.currency)
+                format!("mROI: {0} of {1} gained by the next {0} spent, after that {0}", self.currency, basis)
             }
         };
         Heading {

@@ -103,7 +103,7 @@ impl Figure for Waterfall {
     const NAME: &'static str = "waterfall";
 
     fn heading(&self) -> Heading {
-        let measure = format!("{}, {} to {}, by cause", self.outcome, self.from.label, self.to.label);
+        let measure = format!("{}: {} against {}, by cause", self.outcome, self.from.label, self.to.label);
         let with = self.causes.iter().any(|c| c.interval.is_some());
         Heading {
             title: self.caption.title_or(|| findings::waterfall(self)),

@@ -173,13 +173,21 @@ mod tests {
     use super::*;
     use crate::estimate::Caption;
     use crate::figures::response_curve::PlanPoint;
+    use crate::figures::roi::Basis;
 
     fn row(channel: &str, color: usize, value: (f64, f64, f64), verdict: Verdict) -> RoiRow {
         RoiRow { channel: channel.into(), color, value: Estimate::new(value.0, value.1, value.2), verdict }
     }
 
     fn roas(rows: Vec<RoiRow>) -> Roi {
-        Roi { caption: Caption::default(), measure: Return::Roas, currency: "EUR".into(), break_even: None, rows }
+        Roi {
+            caption: Caption::default(),
+            measure: Return::Roas,
+            currency: "EUR".into(),
+            basis: Basis::Revenue,
+            break_even: None,
+            rows,
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A few small figures, byte for byte: a change in drawing is seen in review.
 
 use tandem_charts::figures::funnel::Stage;
-use tandem_charts::figures::roi::{Return, RoiRow};
+use tandem_charts::figures::roi::{Basis, Return, RoiRow};
 use tandem_charts::figures::{Funnel, Roi};
 use tandem_charts::{Caption, Estimate, Figure, Look, Size, Theme, Verdict};
 
@@ -21,6 +21,7 @@ fn roi() -> Roi {
         caption: Caption::default(),
         measure: Return::Roas,
         currency: "EUR".into(),
+        basis: Basis::Revenue,
         break_even: None,
         rows: vec![
             row("Webinars", 2, (1.4, 2.1, 3.0), Verdict::Decidable),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use tandem_charts::{AnyFigure, Unit};
+use tandem_charts::{AnyFigure, Unit, Verdict};
 
 use super::frame::{Frame, Place};
 use super::picture::{HALF, Picture};
@@ -236,7 +236,7 @@ fn findings(app: &App, s: &Summary, scope: &Scope) -> Result<Vec<Finding>> {
     };
     let paid = s.channels.iter().any(|c| c.roi.is_some());
     if paid {
-        add("roi", &|_| best(s), "/channels", "returns of all channels")?;
+        add("roi", &best, "/channels", "returns of all channels")?;
         add("share", &|_| "unsure", "/channels", "shares of spend and effect")?;
     }
     if compares(s) {
@@ -262,8 +262,16 @@ fn gains(figure: &AnyFigure) -> &'static str {
     }
 }
 
-fn best(s: &Summary) -> &'static str {
-    if s.channels.iter().any(|c| c.roi.is_some_and(|r| r.p05 > 0.0)) { "better" } else { "unsure" }
+/// Better only where a decided return lies above break-even.
+fn best(figure: &AnyFigure) -> &'static str {
+    match figure {
+        AnyFigure::Roi(r)
+            if r.rows.iter().any(|row| row.verdict == Verdict::Decidable && row.value.p05 > r.measure.break_even()) =>
+        {
+            "better"
+        }
+        _ => "unsure",
+    }
 }
 
 fn changed(figure: &AnyFigure) -> &'static str {
