@@ -115,7 +115,7 @@ impl Support {
             }
             Support::Between(low, high) => {
                 let width = high - low;
-                let (w, dw, ddw) = (z * (NEAR + BEND * z * z), NEAR + 3.0 * BEND * z * z, 6.0 * BEND * z);
+                let (w, dw, ddw) = Support::bent(z);
                 let e = (-w.abs()).exp();
                 // logistic without overflow in either tail; p and q = 1 - p both keep full precision
                 let (p, q) = if w >= 0.0 { (1.0 / (1.0 + e), e / (1.0 + e)) } else { (e / (1.0 + e), 1.0 / (1.0 + e)) };
@@ -127,6 +127,12 @@ impl Support {
                 }
             }
         }
+    }
+
+    /// What [`Support::Between`] takes the logistic of, with its first and second derivative.
+    #[inline(always)]
+    pub(crate) fn bent(z: f64) -> (f64, f64, f64) {
+        (z * (NEAR + BEND * z * z), NEAR + 3.0 * BEND * z * z, 6.0 * BEND * z)
     }
 
     /// Whether `x` lies inside.

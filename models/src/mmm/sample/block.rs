@@ -2,6 +2,7 @@
 
 use super::carry::Carry;
 use super::curve::{Curve, CurveKind};
+use super::fused::{self, Form, Line, Ratio, Rows, Slopes, Tanh};
 use super::lanes::{F8, LANES};
 use crate::mmm::adstock::Adstock;
 use crate::mmm::spec::Order;
@@ -66,8 +67,11 @@ pub struct Block {
 /// A block's working memory for one chain.
 #[derive(Debug, Clone)]
 pub struct BlockState {
+    /// Media after as many zeros as the window is long, where both ways go in one pass; empty elsewhere.
+    led: Vec<F8>,
     carry: Carry,
     curve: Curve,
+    half: F8,
     /// After the first of the two transformations.
     mid: Vec<F8>,
     /// Transformed media.
@@ -96,23 +100,31 @@ impl BlockState {
     #[must_use]
     pub fn new(block: &Block) -> BlockState {
         let n = block.x.len();
+        let Shape { adstock, curve, order, window } = block.shape;
+        let fuses = adstock == Adstock::Geometric && curve != CurveKind::Hill && order == Order::AdstockFirst;
         let zero = || vec![F8::ZERO; n];
         BlockState {
+            led: if fuses { [vec![F8::ZERO; window], block.x.clone()].concat() } else { Vec::new() },
             carry: Carry::new(block.shape.adstock, block.shape.window),
             curve: Curve::new(block.shape.curve, F8::splat(1.0), F8::splat(1.0)),
-            mid: zero(),
+            half: F8::splat(1.0),
+            // in one pass, stocks after a leading zero
+            mid: if fuses { vec![F8::ZERO; n + 1] } else { zero() },
             h: zero(),
             logs: if block.shape.curve == CurveKind::Hill { zero() } else { Vec::new() },
-            g: zero(),
+            g: if fuses { Vec::new() } else { zero() },
             drift: Vec::new(),
             moved: Vec::new(),
             by_log_drift: Vec::new(),
         }
     }
 
-    /// Makes room for a drift.
+    /// Makes room for a drift, which does not go in one pass.
     pub fn let_drift(&mut self) {
         let n = self.h.len();
+        self.led = Vec::new();
+        self.mid.truncate(n);
+        self.g.resize(n, F8::ZERO);
         for room in [&mut self.drift, &mut self.moved, &mut self.by_log_drift] {
             room.resize(n, F8::ZERO);
         }
@@ -128,6 +140,16 @@ impl BlockState {
     #[inline(always)]
     pub fn forward(&mut self, block: &Block, adstock: [F8; 2], half: F8, slope: F8) -> F8 {
         self.carry.set(adstock);
+        if !self.led.is_empty() {
+            let (w, window) = (self.carry.geometric(), block.shape.window);
+            let (x, value, u, h) = (&self.led, &block.value, &mut self.mid, &mut self.h);
+            self.half = half;
+            return match block.shape.curve {
+                CurveKind::Ratio => fused::forward(Ratio::at(half), w, window, x, value, u, h),
+                CurveKind::Tanh => fused::forward(Tanh::at(half), w, window, x, value, u, h),
+                CurveKind::Line | CurveKind::Hill => fused::forward(Line::at(half), w, window, x, value, u, h),
+            };
+        }
         self.curve = Curve::new(block.shape.curve, half, slope);
         match block.shape.order {
             Order::AdstockFirst => {
@@ -149,11 +171,26 @@ impl BlockState {
         total
     }
 
-    /// Slopes of the shape parameters, given `dL/d effect` at each `t` of the whole axis.
+    /// Slopes of the shape parameters, given the slopes by effect: `rows` inside the panel.
     #[inline(always)]
-    pub fn backward(&mut self, block: &Block, by_effect: impl Fn(usize) -> F8) -> ShapeSlopes {
-        for (t, g) in self.g.iter_mut().enumerate() {
-            *g = by_effect(t);
+    pub fn backward(&mut self, block: &Block, slopes: Slopes<'_>, rows: impl Rows) -> ShapeSlopes {
+        if !self.led.is_empty() {
+            let (half, w) = (self.half, self.carry.geometric());
+            let (x, u, h) = (&self.led, &self.mid, &self.h);
+            let sums = match block.shape.curve {
+                CurveKind::Ratio => fused::backward(Ratio::at(half), w, x, u, h, slopes, rows),
+                CurveKind::Tanh => fused::backward(Tanh::at(half), w, x, u, h, slopes, rows),
+                CurveKind::Line | CurveKind::Hill => fused::backward(Line::at(half), w, x, u, h, slopes, rows),
+            };
+            // effects are functions of stock over half-saturation, so one slope is the other's mirror
+            let by_half = -(sums.by_stock * half.recip());
+            return ShapeSlopes { adstock: [self.carry.by_alpha(sums), F8::ZERO], curve: [by_half, F8::ZERO] };
+        }
+        for (g, v) in self.g.iter_mut().zip(slopes.value) {
+            *g = slopes.by_value * *v;
+        }
+        for (i, g) in self.g[slopes.first..slopes.last].iter_mut().enumerate() {
+            *g = *g + slopes.amount * rows.at(i);
         }
         for (((o, g), h), m) in self.by_log_drift.iter_mut().zip(&mut self.g).zip(&self.moved).zip(&self.drift) {
             *o = *g * *h;

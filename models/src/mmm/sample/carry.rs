@@ -1,5 +1,6 @@
 //! Carry-over over lanes: the forward convolution and its adjoint, by recursion where the weights are geometric.
 
+use super::fused::{Geometric, Sums};
 use super::lanes::F8;
 use crate::mmm::adstock::Adstock;
 
@@ -83,6 +84,20 @@ impl Carry {
         self.inv_slope = -(slope * self.inv * self.inv);
     }
 
+    /// Geometric weights as they are set.
+    #[inline(always)]
+    pub fn geometric(&self) -> Geometric {
+        Geometric { alpha: self.alpha, tail: self.tail, inv: self.inv }
+    }
+
+    /// The slope by alpha of what gave `sums`.
+    #[inline(always)]
+    pub fn by_alpha(&self, sums: Sums) -> F8 {
+        let sum = self.inv.recip();
+        // stocks hold s * inv: undo the factor once, outside the loop
+        sums.by_alpha * sum - sums.by_tail * self.tail_slope + sums.by_stock * sum * self.inv_slope
+    }
+
     #[inline(always)]
     fn set_weights(&mut self, raw: impl Fn(usize, &mut F8, &mut F8, &mut F8)) {
         let [d0, d1] = &mut self.raw_slope;
@@ -149,9 +164,7 @@ impl Carry {
                     g[t] = g[t] - self.tail * g[t + self.window];
                 }
             }
-            let sum = self.inv.recip();
-            // u holds s * inv: undo the factor once, outside the loop
-            return [by_alpha * sum - by_tail * self.tail_slope + by_inv * sum * self.inv_slope, F8::ZERO];
+            return [self.by_alpha(Sums { by_alpha, by_tail, by_stock: by_inv }), F8::ZERO];
         }
         let lags = self.window.min(n);
         for l in 0..lags {

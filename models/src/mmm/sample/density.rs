@@ -7,12 +7,14 @@
 use std::sync::Arc;
 
 use super::block::{Block, BlockState, Lane, Role};
-use super::lanes::{F8, LANES};
+use super::fused::{ByGeo, ByTime, Slopes};
+use super::lanes::{F8, LANES, as_they_lie, exp, flat};
 use super::linear::{LinearState, Marginal};
 use super::noise;
 use super::problem::{FunctionalKind, MARGINAL_STEP, Noise, Problem, Target};
+use super::ready::Ready;
 use super::rows::Layout;
-use crate::mmm::prior::{Prior, Support};
+use crate::mmm::prior::Prior;
 
 /// Why a point has no density. All are recoverable: the sampler turns back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -79,6 +81,19 @@ pub struct Density {
     /// `y - media` going in, slopes by the mean coming out.
     rows: Vec<F8>,
     linear: LinearState,
+    ready: Vec<ChannelReady>,
+    ready_levers: Vec<Ready>,
+    ready_sigma: Ready,
+}
+
+/// A channel's priors made ready, as [`crate::mmm::sample::problem::ChannelPriors`] has them.
+#[derive(Debug, Clone)]
+struct ChannelReady {
+    carry: Vec<Ready>,
+    half: Option<Ready>,
+    slope: Option<Ready>,
+    spread: Option<Ready>,
+    effect: Ready,
 }
 
 impl Density {
@@ -95,6 +110,7 @@ impl Density {
             }
             state
         };
+        let own = |prior: Prior| Ready::new(prior, prior.support());
         Density {
             states: problem.blocks.iter().map(state).collect(),
             levers: vec![(0.0, 0.0); problem.levers.len()],
@@ -107,6 +123,19 @@ impl Density {
             channels: vec![ChannelPoint::default(); problem.channels.len()],
             rows: vec![F8::ZERO; problem.layout.len()],
             linear: problem.linear.state(),
+            ready: problem
+                .channels
+                .iter()
+                .map(|c| ChannelReady {
+                    carry: c.carry.iter().map(|(prior, support)| Ready::new(*prior, *support)).collect(),
+                    half: c.half.map(own),
+                    slope: c.slope.map(own),
+                    spread: c.spread.map(own),
+                    effect: own(c.effect),
+                })
+                .collect(),
+            ready_levers: problem.levers.iter().map(|l| own(l.prior)).collect(),
+            ready_sigma: own(problem.sigma),
             problem,
         }
     }
@@ -190,16 +219,18 @@ impl Density {
     #[inline(always)]
     fn unpack(&mut self, p: &Problem, z: &[f64], grad: &mut [f64]) -> Result<f64, Reject> {
         let mut lp = 0.0;
-        let mut read = |slot: usize, prior: &Prior, support: Support| {
-            let (c, density, slope) = prior.log_density_on(support, z[slot]);
+        let mut read = |slot: usize, prior: &Ready| {
+            let (c, density, slope) = prior.at(z[slot]);
             lp += density;
             grad[slot] = slope;
             Scalar { value: c.value, slope: c.slope }
         };
-        for ((channel, slots), point) in p.channels.iter().zip(&p.slots.channels).zip(&mut self.channels) {
+        for (((channel, slots), point), ready) in
+            p.channels.iter().zip(&p.slots.channels).zip(&mut self.channels).zip(&self.ready)
+        {
             *point = ChannelPoint { half: 1.0, hill: 1.0, ..ChannelPoint::default() };
-            for (i, (prior, support)) in channel.carry.iter().enumerate() {
-                let s = read(slots.carry + i, prior, *support);
+            for (i, prior) in ready.carry.iter().enumerate() {
+                let s = read(slots.carry + i, prior);
                 (point.carry[i], point.carry_slope[i]) = (s.value, s.slope);
             }
             if channel.half_life {
@@ -208,21 +239,23 @@ impl Density {
                 point.carry[0] = alpha;
                 point.carry_slope[0] *= alpha * std::f64::consts::LN_2 / (life * life);
             }
-            if let (Some(slot), Some(prior)) = (slots.half, &channel.half) {
-                let s = read(slot, prior, prior.support());
+            if let (Some(slot), Some(prior)) = (slots.half, &ready.half) {
+                let s = read(slot, prior);
                 (point.half, point.half_slope) = (s.value, s.slope);
             }
-            if let (Some(slot), Some(prior)) = (slots.slope, &channel.slope) {
-                let s = read(slot, prior, prior.support());
+            if let (Some(slot), Some(prior)) = (slots.slope, &ready.slope) {
+                let s = read(slot, prior);
                 (point.hill, point.hill_slope) = (s.value, s.slope);
             }
-            if let (Some(slot), Some(prior)) = (slots.spread, &channel.spread) {
-                let s = read(slot, prior, prior.support());
+            if let (Some(slot), Some(prior)) = (slots.spread, &ready.spread) {
+                let s = read(slot, prior);
                 (point.spread, point.spread_slope) = (s.value, s.slope);
             }
         }
-        for ((lever, &slot), out) in p.levers.iter().zip(&p.slots.levers).zip(&mut self.levers) {
-            let s = read(slot, &lever.prior, lever.prior.support());
+        for (((lever, &slot), out), prior) in
+            p.levers.iter().zip(&p.slots.levers).zip(&mut self.levers).zip(&self.ready_levers)
+        {
+            let s = read(slot, prior);
             *out = (lever.sign * s.value, lever.sign * s.slope);
         }
         for (slots, channel) in p.slots.channels.iter().zip(&p.channels) {
@@ -256,7 +289,7 @@ impl Density {
             let carry = [of(&|c| c.carry[0]), of(&|c| c.carry[1])];
             let (half, hill) = (of(&|c| c.half), of(&|c| c.hill));
             let weights = lanes_of(&block.lanes, |l| match p.slots.channels[l.channel].deviations {
-                Some(first) => (self.channels[l.channel].spread * z[first + l.geo]).exp(),
+                Some(first) => exp(self.channels[l.channel].spread * z[first + l.geo]),
                 None => 1.0,
             });
             if !self.states[b].drift.is_empty() {
@@ -284,7 +317,8 @@ impl Density {
         let mut lp = 0.0;
         for (c, (channel, slots)) in p.channels.iter().zip(&p.slots.channels).enumerate() {
             let point = &mut self.channels[c];
-            let at = channel.effect.support().constrain(z[slots.effect]);
+            let effect = &self.ready[c].effect;
+            let at = effect.constrain(z[slots.effect]);
             (point.total, point.total_slope) = (at.value, at.slope);
             point.beta = at.value / point.h;
             // q = total * k is what the prior is on; its density is carried over to the total by |k|
@@ -295,11 +329,11 @@ impl Density {
             };
             let q = at.value * k;
             point.quantity = q;
-            let (density, slope) = channel.effect.log_density(q);
+            let (density, slope) = effect.density(q);
             if !density.is_finite() || k <= 0.0 {
                 return Err(Reject::NotFinite);
             }
-            lp += density + k.ln() + at.log_jacobian;
+            lp += density + at.log_jacobian + if channel.target == Target::Total { 0.0 } else { k.ln() };
             grad[slots.effect] = slope * k * at.slope + at.log_jacobian_slope;
             let by_ln_k = slope * q + 1.0;
             match channel.target {
@@ -321,6 +355,7 @@ impl Density {
         self.rows.copy_from_slice(&p.y);
         for (lever, (coefficient, _)) in p.levers.iter().zip(&self.levers) {
             for (row, z) in self.rows.iter_mut().zip(&lever.z) {
+                as_they_lie();
                 *row = *row - *z * *coefficient;
             }
         }
@@ -332,6 +367,7 @@ impl Density {
                 Layout::National { .. } => {
                     for (row, h) in self.rows.iter_mut().zip(h.chunks(LANES)) {
                         for (r, h) in row.0.iter_mut().zip(h) {
+                            as_they_lie();
                             *r -= (*h * amount).sum();
                         }
                     }
@@ -339,6 +375,7 @@ impl Density {
                 Layout::Geo { periods, .. } => {
                     let rows = &mut self.rows[block.rows * periods..(block.rows + 1) * periods];
                     for (row, h) in rows.iter_mut().zip(h) {
+                        as_they_lie();
                         *row = *row - *h * amount;
                     }
                 }
@@ -352,7 +389,7 @@ impl Density {
         let mut lp = 0.0;
         let mut sigma = None;
         if let Some(slot) = p.slots.sigma {
-            let (c, density, slope) = p.sigma.log_density_unconstrained(z[slot]);
+            let (c, density, slope) = self.ready_sigma.at(z[slot]);
             if c.value <= 1e-150 || !density.is_finite() {
                 return Err(Reject::NotFinite);
             }
@@ -418,22 +455,12 @@ impl Density {
                 continue;
             }
             let h = &self.states[b].effect()[window.clone()];
-            let mut by_lane = F8::ZERO;
-            match p.layout {
-                Layout::National { .. } => {
-                    for (row, h) in self.rows.iter().zip(h.chunks(LANES)) {
-                        for (e, h) in row.0.iter().zip(h) {
-                            by_lane = by_lane + *h * *e;
-                        }
-                    }
-                }
+            let by_lane = match p.layout {
+                Layout::National { .. } => super::linear::dot_scalars(h, flat(&self.rows)),
                 Layout::Geo { periods, .. } => {
-                    let rows = &self.rows[block.rows * periods..(block.rows + 1) * periods];
-                    for (e, h) in rows.iter().zip(h) {
-                        by_lane = by_lane + *h * *e;
-                    }
+                    super::linear::dot_lanes(h, &self.rows[block.rows * periods..(block.rows + 1) * periods])
                 }
-            }
+            };
             for (lane, l) in block.lanes.iter().enumerate() {
                 if l.role == Role::Media {
                     let point = &mut self.channels[l.channel];
@@ -458,29 +485,14 @@ impl Density {
             self.by_weight[b] = self.by_weight[b] + self.by_sum[b] * self.sums[b];
             let by_value = self.by_sum[b] * self.weights[b];
             let amount = self.weights[b] * media_lanes(block, |l| self.channels[l.channel].beta);
-            let value = &block.value;
-            let rows = &self.rows;
-            let (first, last) = (window.start, window.end);
-            let slopes = if block.feeds_mean {
-                match p.layout {
-                    Layout::National { .. } => self.states[b].backward(block, |t| {
-                        let base = by_value * value[t];
-                        if t < first || t >= last {
-                            return base;
-                        }
-                        let i = t - first;
-                        base + amount * rows[i / LANES].0[i % LANES]
-                    }),
-                    Layout::Geo { periods, .. } => {
-                        let rows = &rows[block.rows * periods..(block.rows + 1) * periods];
-                        self.states[b].backward(block, |t| {
-                            let base = by_value * value[t];
-                            if t < first || t >= last { base } else { base + amount * rows[t - first] }
-                        })
-                    }
+            let amount = if block.feeds_mean { amount } else { F8::ZERO };
+            let slopes = Slopes { by_value, value: &block.value, amount, first: window.start, last: window.end };
+            let slopes = match p.layout {
+                Layout::National { .. } => self.states[b].backward(block, slopes, ByTime(flat(&self.rows))),
+                Layout::Geo { periods, .. } => {
+                    let rows = &self.rows[block.rows * periods..(block.rows + 1) * periods];
+                    self.states[b].backward(block, slopes, ByGeo(rows))
                 }
-            } else {
-                self.states[b].backward(block, |t| by_value * value[t])
             };
             for (lane, l) in block.lanes.iter().enumerate() {
                 if l.role == Role::Padding {

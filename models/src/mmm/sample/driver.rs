@@ -14,7 +14,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::density::{Density, Reject};
 use super::error::SampleError;
-use super::frame::Frame;
+use super::frame::{Frame, Placed};
 use super::problem::Problem;
 
 /// A flag that stops a fit from another thread.
@@ -91,7 +91,7 @@ struct Logp {
     density: Density,
     frame: Arc<Frame>,
     z: Vec<f64>,
-    scratch: Vec<f64>,
+    placed: Placed,
     cancel: Cancel,
 }
 
@@ -102,7 +102,7 @@ impl Logp {
             density: Density::new(problem.clone()),
             frame: frame.clone(),
             z: vec![0.0; n],
-            scratch: vec![0.0; n],
+            placed: Placed::default(),
             cancel: cancel.clone(),
         }
     }
@@ -139,10 +139,10 @@ impl CpuLogpFunc for Logp {
         if self.cancel.is_cancelled() {
             return Err(Reject::Cancelled);
         }
-        self.frame.place(position, &mut self.z);
+        let volume = self.frame.place(position, &mut self.z, &mut self.placed);
         let value = self.density.evaluate(&self.z, gradient)?;
-        self.frame.pull(gradient, &mut self.scratch);
-        Ok(value)
+        self.frame.pull(gradient, &mut self.placed);
+        Ok(value + volume)
     }
 
     fn expand_vector<R: rand::Rng + ?Sized>(&mut self, _: &mut R, position: &[f64]) -> Result<Vec<f64>, CpuMathError> {
@@ -310,13 +310,13 @@ fn run_chain(
 
     let mut out = ChainDraws::default();
     out.values.reserve(settings.draws * dim);
-    let mut z = vec![0.0; dim];
+    let (mut z, mut placed) = (vec![0.0; dim], Placed::default());
     let full = (1u64 << settings.max_depth) - 1;
     for draw in 0..settings.tune + settings.draws {
         let (position, step) = sampler.draw().map_err(|e| failed(e.to_string()))?;
         out.gradients += step.num_gradients;
         if draw >= settings.tune {
-            frame.place(&position, &mut z);
+            frame.place(&position, &mut z, &mut placed);
             out.values.extend_from_slice(&z);
             out.diverged.push(step.diverging);
             out.at_max_depth += usize::from(step.num_steps >= full);

@@ -1,76 +1,43 @@
 //! The coordinates that chains move in: the posterior's own centre, scales and correlations, so that one step size fits all
 //! directions.
 //!
-//! `z = centre + A x`, where `A` is the Cholesky factor of the covariance of the parameters that a model has once (effect,
-//! carry-over, saturation, noise), and a diagonal for those it has by geo or column. The map is linear, so the density of
-//! `x` differs from that of `z` by a constant.
+//! Parameters that a model has once (effect, carry-over, saturation, noise) go through three maps, each learned from draws:
+//! `z = bend(A couple(x))`. `couple` undoes how one channel's parameters curve and widen with each other, `A` is the Cholesky
+//! factor of the correlations, and `bend` gives every marginal back its skew and tails. Parameters by geo or column are only
+//! centred and scaled. The density of `x` is that of `z` times the volume of the map, whose slope is part of the gradient.
 
-use super::problem::{Problem, Slots};
-
-/// Most parameters whose correlations are kept: beyond, the products cost more than the gradient.
-const MOST_DENSE: usize = 128;
-
-/// Which parameter stands in a place of the vector, so that two problems can be matched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Place {
-    /// Of a channel: its size of effect, carry-over (0 and 1), half-saturation (2), slope (3), spread of geos (4).
-    Channel(usize, u8),
-    /// Effect of a channel.
-    Effect(usize),
-    /// A geo's deviation.
-    Deviation(usize, usize),
-    /// Noise scale.
-    Sigma,
-    /// Degrees of freedom, or inverse root of the size.
-    Dispersion,
-    /// A coordinate of the linear block, where it is sampled; another model's may mean something else.
-    Linear(usize),
-    /// Anything else, by its place.
-    Other(usize),
-}
+use super::bend::Bend;
+use super::couple::{self, Group};
+use super::places::{Place, densely, places};
+use super::problem::Problem;
+use super::square::Square;
 
 /// Centre, scales and correlations of a vector.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {
     places: Vec<Place>,
-    centre: Vec<f64>,
-    scale: Vec<f64>,
+    /// By place, from the straightened coordinate to the parameter.
+    bends: Vec<Bend>,
     /// Places whose correlations are kept.
     dense: Vec<usize>,
-    /// Their covariance, row by row.
-    covariance: Vec<f64>,
+    /// Covariance of their straightened coordinates.
+    covariance: Square,
     /// Its lower Cholesky factor.
-    factor: Vec<f64>,
+    factor: Square,
+    /// Which of them go together, one group a channel.
+    groups: Vec<Group>,
 }
 
-/// The parameters of `p` in the order of its vector.
-fn places(p: &Problem) -> Vec<Place> {
-    let Slots { channels, sigma, dispersion, linear, len, .. } = &p.slots;
-    let mut out: Vec<Place> = (0..*len).map(Place::Other).collect();
-    for (c, slots) in channels.iter().enumerate() {
-        out[slots.effect] = Place::Effect(c);
-        for i in 0..p.channels[c].carry.len() {
-            out[slots.carry + i] = Place::Channel(c, i as u8);
-        }
-        for (slot, what) in [(slots.half, 2), (slots.slope, 3), (slots.spread, 4)] {
-            if let Some(slot) = slot {
-                out[slot] = Place::Channel(c, what);
-            }
-        }
-        if let Some(first) = slots.deviations {
-            (0..p.geos).for_each(|g| out[first + g] = Place::Deviation(c, g));
-        }
-    }
-    if let Some(slot) = *sigma {
-        out[slot] = Place::Sigma;
-    }
-    if let Some(slot) = *dispersion {
-        out[slot] = Place::Dispersion;
-    }
-    if let Some(first) = *linear {
-        (0..p.linear.columns()).for_each(|j| out[first + j] = Place::Linear(j));
-    }
-    out
+/// What [`Frame::pull`] needs to know of the last point placed.
+#[derive(Debug, Clone, Default)]
+pub struct Placed {
+    /// Dense coordinates as the sampler moves them.
+    own: Vec<f64>,
+    /// The same with each channel's coupling; scratch on the way back.
+    moved: Vec<f64>,
+    /// Slopes of their bends, and the second derivative over the slope.
+    slope: Vec<f64>,
+    turn: Vec<f64>,
 }
 
 impl Frame {
@@ -79,41 +46,63 @@ impl Frame {
     pub fn plain(p: &Problem, start: &[f64]) -> Frame {
         Frame {
             places: places(p),
-            centre: start.to_vec(),
-            scale: vec![1.0; start.len()],
+            bends: start.iter().map(|s| Bend::line(*s, 1.0)).collect(),
             dense: Vec::new(),
-            covariance: Vec::new(),
-            factor: Vec::new(),
+            covariance: Square::default(),
+            factor: Square::default(),
+            groups: Vec::new(),
         }
     }
 
-    /// The frame of `draws` of `p`, each `dim` long. Correlations are shrunk by what so few draws cannot know.
+    /// The frame of `draws` of `p`, each `dim` long. Correlations and bends are shrunk by what so few draws cannot know.
     #[must_use]
     pub fn of<'a>(p: &Problem, draws: impl Iterator<Item = &'a [f64]> + Clone) -> Frame {
         let places = places(p);
         let n = draws.clone().count().max(1) as f64;
-        let dim = places.len();
-        let mut centre = vec![0.0; dim];
-        draws.clone().for_each(|z| centre.iter_mut().zip(z).for_each(|(c, z)| *c += z / n));
-        let mut scale = vec![0.0; dim];
-        for z in draws.clone() {
-            scale.iter_mut().zip(z).zip(&centre).for_each(|((s, z), c)| *s += (z - c).powi(2) / n);
-        }
-        scale.iter_mut().for_each(|s| *s = s.sqrt().clamp(1e-6, 1e3));
         let dense = densely(&places);
         let k = dense.len();
+        let mut is_dense = vec![false; places.len()];
+        dense.iter().for_each(|&i| is_dense[i] = true);
+        let bends: Vec<Bend> = (0..places.len())
+            .map(|i| {
+                let own: Vec<f64> = draws.clone().map(|z| z[i]).collect();
+                Bend::of(own, if is_dense[i] { n * INDEPENDENT } else { 0.0 })
+            })
+            .collect();
         let shrink = n / (n + 2.0 * k as f64);
-        let mut covariance = vec![0.0; k * k];
-        for z in draws {
-            let off: Vec<f64> = dense.iter().map(|&i| z[i] - centre[i]).collect();
-            for (row, a) in covariance.chunks_exact_mut(k).zip(&off) {
-                row.iter_mut().zip(&off).for_each(|(v, b)| *v += shrink * a * b / n);
+        let straight: Vec<Vec<f64>> = draws.map(|z| dense.iter().map(|&i| bends[i].inverse(z[i])).collect()).collect();
+        let mut covariance = Square::zeros(k);
+        for u in &straight {
+            for i in 0..k {
+                for j in 0..=i {
+                    covariance.add(i, j, u[i] * u[j] / n * if i == j { 1.0 } else { shrink });
+                }
             }
         }
-        for (i, &slot) in dense.iter().enumerate() {
-            covariance[i * k + i] = scale[slot] * scale[slot];
+        let mut out =
+            Frame { places, bends, dense, covariance, factor: Square::default(), groups: Vec::new() }.factored();
+        let white: Vec<Vec<f64>> = straight.iter().map(|u| out.factor.forward(u)).collect();
+        out.groups =
+            out.groups_of_channels().map(|(first, len)| Group::of(first, len, &white, n * INDEPENDENT)).collect();
+        out
+    }
+
+    /// Runs of dense places of one channel: first and length.
+    fn groups_of_channels(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let of = |i: usize| self.places[i].channel();
+        let mut out: Vec<(usize, usize)> = Vec::new();
+        for (at, &slot) in self.dense.iter().enumerate() {
+            let Some(c) = of(slot) else { continue };
+            match out.last_mut() {
+                Some((first, len))
+                    if *first + *len == at && of(self.dense[*first]) == Some(c) && *len < couple::MOST =>
+                {
+                    *len += 1
+                }
+                _ => out.push((at, 1)),
+            }
         }
-        Frame { places, centre, scale, dense, covariance, factor: Vec::new() }.factored()
+        out.into_iter().filter(|(_, len)| *len > 1)
     }
 
     /// The same knowledge for another problem: parameters that both have keep it, the others start at `start`.
@@ -130,44 +119,40 @@ impl Frame {
             };
             out.places.iter().map(known).collect()
         };
-        for (i, from) in from.iter().enumerate() {
+        for (bend, from) in out.bends.iter_mut().zip(&from) {
             if let Some(f) = *from {
-                (out.centre[i], out.scale[i]) = (self.centre[f], self.scale[f]);
+                *bend = self.bends[f];
             }
         }
         out.dense = densely(&out.places);
         let k = out.dense.len();
         let old: Vec<Option<usize>> =
             out.dense.iter().map(|&i| from[i].and_then(|f| self.dense.iter().position(|d| *d == f))).collect();
-        out.covariance = vec![0.0; k * k];
+        out.covariance = Square::zeros(k);
         for i in 0..k {
-            for j in 0..k {
-                out.covariance[i * k + j] = match (old[i], old[j]) {
-                    _ if i == j => out.scale[out.dense[i]].powi(2),
-                    (Some(a), Some(b)) => self.covariance[a * self.dense.len() + b],
-                    _ => 0.0,
+            for j in 0..=i {
+                let known = match (old[i], old[j]) {
+                    (Some(a), Some(b)) => self.covariance.at(a, b),
+                    _ => f64::from(u8::from(i == j)),
                 };
+                out.covariance.add(i, j, known);
             }
         }
-        out.factored()
+        out = out.factored();
+        if out.places == self.places {
+            out.groups.clone_from(&self.groups);
+        }
+        out
     }
 
     /// With the Cholesky factor of its covariance; without correlations where it has none (rounding).
     fn factored(mut self) -> Frame {
-        let k = self.dense.len();
-        let mut l = self.covariance.clone();
-        for i in 0..k {
-            for j in 0..=i {
-                let below: f64 = (0..j).map(|m| l[i * k + m] * l[j * k + m]).sum();
-                let v = l[i * k + j] - below;
-                l[i * k + j] = if i == j { v.sqrt() } else { v / l[j * k + j] };
+        match self.covariance.cholesky() {
+            Some(factor) => self.factor = factor,
+            None => {
+                self.dense = Vec::new();
+                (self.covariance, self.factor) = (Square::default(), Square::default());
             }
-            l[i * k + i + 1..(i + 1) * k].fill(0.0);
-        }
-        if l.iter().all(|v| v.is_finite()) {
-            self.factor = l;
-        } else {
-            (self.dense, self.covariance, self.factor) = (Vec::new(), Vec::new(), Vec::new());
         }
         self
     }
@@ -175,36 +160,56 @@ impl Frame {
     /// Length of the vector.
     #[must_use]
     pub fn dim(&self) -> usize {
-        self.centre.len()
+        self.bends.len()
     }
 
-    /// `z` at `x`.
+    /// `z` at `x`; the logarithm of the map's volume but for a constant.
     #[inline]
-    pub fn place(&self, x: &[f64], z: &mut [f64]) {
-        for (((z, x), c), s) in z.iter_mut().zip(x).zip(&self.centre).zip(&self.scale) {
-            *z = c + s * x;
+    pub fn place(&self, x: &[f64], z: &mut [f64], placed: &mut Placed) -> f64 {
+        for ((z, x), bend) in z.iter_mut().zip(x).zip(&self.bends) {
+            *z = bend.middle + bend.core * x;
         }
         let k = self.dense.len();
-        for (i, &slot) in self.dense.iter().enumerate() {
-            let row = &self.factor[i * k..=i * k + i];
-            let moved: f64 = row.iter().zip(&self.dense).map(|(l, &j)| l * x[j]).sum();
-            z[slot] = self.centre[slot] + moved;
+        let Placed { own, moved, slope, turn } = placed;
+        for room in [&mut *own, &mut *moved, &mut *slope, &mut *turn] {
+            room.resize(k, 0.0);
         }
+        for ((own, moved), &j) in own.iter_mut().zip(moved.iter_mut()).zip(&self.dense) {
+            (*own, *moved) = (x[j], x[j]);
+        }
+        let mut log = 0.0;
+        for group in &self.groups {
+            log += group.place(moved, own);
+        }
+        let mut volume = 1.0;
+        for (i, &slot) in self.dense.iter().enumerate() {
+            let u = self.factor.row(i).iter().zip(moved.iter()).map(|(l, x)| l * x).sum();
+            let bend = &self.bends[slot];
+            let (value, first, second) = bend.at(u);
+            z[slot] = value;
+            slope[i] = first;
+            turn[i] = second / first;
+            volume *= first / bend.core;
+        }
+        volume.ln() + log
     }
 
-    /// The slope by `x` from the slope by `z`; `scratch` is as long.
+    /// The slope by `x` from the slope by `z`, at the point placed last; the volume's slope is added.
     #[inline]
-    pub fn pull(&self, gradient: &mut [f64], scratch: &mut [f64]) {
-        let k = self.dense.len();
-        scratch[..k].fill(0.0);
+    pub fn pull(&self, gradient: &mut [f64], placed: &mut Placed) {
+        let Placed { own, moved: scratch, slope, turn } = placed;
+        scratch.fill(0.0);
         for (i, &slot) in self.dense.iter().enumerate() {
-            let g = gradient[slot];
-            for (s, l) in scratch.iter_mut().zip(&self.factor[i * k..=i * k + i]) {
+            let g = gradient[slot] * slope[i] + turn[i];
+            for (s, l) in scratch.iter_mut().zip(self.factor.row(i)) {
                 *s += l * g;
             }
         }
-        for (g, s) in gradient.iter_mut().zip(&self.scale) {
-            *g *= s;
+        for group in &self.groups {
+            group.pull(scratch, own);
+        }
+        for (g, bend) in gradient.iter_mut().zip(&self.bends) {
+            *g *= bend.core;
         }
         for (&slot, s) in self.dense.iter().zip(scratch.iter()) {
             gradient[slot] = *s;
@@ -212,16 +217,16 @@ impl Frame {
     }
 }
 
-/// Parameters that a model has once, where they are not too many.
-fn densely(places: &[Place]) -> Vec<usize> {
-    let once = |p: &Place| !matches!(p, Place::Deviation(..) | Place::Other(_));
-    let out: Vec<usize> = (0..places.len()).filter(|&i| once(&places[i])).collect();
-    if out.len() <= MOST_DENSE { out } else { Vec::new() }
-}
+/// Of so many draws as a pilot leaves, the share that is worth an independent one.
+const INDEPENDENT: f64 = 0.3;
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+    use rand_distr::StandardNormal;
 
     use super::super::testbed::{design, panel};
     use super::super::{build, fit};
@@ -248,30 +253,74 @@ mod tests {
         let dim = p.slots.len;
         let draws = draws(dim);
         let frame = Frame::of(&p, draws.iter().map(Vec::as_slice));
-        // column j of the map is how z moves with x_j
         let at = |x: &[f64]| {
             let mut z = vec![0.0; dim];
-            frame.place(x, &mut z);
-            z
+            let volume = frame.place(x, &mut z, &mut Placed::default());
+            (z, volume)
         };
-        let origin = at(&vec![0.0; dim]);
-        assert!((origin[1] - 5.0).abs() < 0.2);
-        let columns: Vec<Vec<f64>> = (0..dim)
-            .map(|j| {
-                let mut x = vec![0.0; dim];
-                x[j] = 1.0;
-                at(&x).iter().zip(&origin).map(|(a, b)| a - b).collect()
-            })
-            .collect();
-        let covariance = |a: usize, b: usize| columns.iter().map(|c| c[a] * c[b]).sum::<f64>();
-        assert!(covariance(0, 1) / (covariance(0, 0) * covariance(1, 1)).sqrt() > 0.85);
-        let slope: Vec<f64> = (0..dim).map(|i| i as f64 - 3.0).collect();
-        let (mut pulled, mut scratch) = (slope.clone(), vec![0.0; dim]);
-        frame.pull(&mut pulled, &mut scratch);
-        for (j, column) in columns.iter().enumerate() {
-            let want: f64 = column.iter().zip(&slope).map(|(a, b)| a * b).sum();
-            assert!((want - pulled[j]).abs() < 1e-9, "{j}: {want} {}", pulled[j]);
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let drawn: Vec<Vec<f64>> =
+            (0..4000).map(|_| at(&(0..dim).map(|_| rng.sample(StandardNormal)).collect::<Vec<f64>>()).0).collect();
+        let mean = |z: &[Vec<f64>], a: usize| z.iter().map(|z| z[a]).sum::<f64>() / z.len() as f64;
+        let covariance = |z: &[Vec<f64>], a: usize, b: usize| {
+            let (ma, mb) = (mean(z, a), mean(z, b));
+            z.iter().map(|z| (z[a] - ma) * (z[b] - mb)).sum::<f64>() / z.len() as f64
+        };
+        assert!((mean(&drawn, 1) - mean(&draws, 1)).abs() < 0.15);
+        for (a, b) in [(0, 0), (1, 1), (0, 1)] {
+            let ratio = covariance(&drawn, a, b) / covariance(&draws, a, b);
+            assert!((0.7..1.4).contains(&ratio), "{a} {b}: {ratio}");
         }
+        let slope: Vec<f64> = (0..dim).map(|i| i as f64 - 3.0).collect();
+        let x: Vec<f64> = (0..dim).map(|i| (i as f64 * 1.7).sin()).collect();
+        // a linear function of z and the volume
+        let f = |x: &[f64]| {
+            let (z, volume) = at(x);
+            z.iter().zip(&slope).map(|(a, b)| a * b).sum::<f64>() + volume
+        };
+        let mut placed = Placed::default();
+        frame.place(&x, &mut vec![0.0; dim], &mut placed);
+        let mut pulled = slope.clone();
+        frame.pull(&mut pulled, &mut placed);
+        for j in 0..dim {
+            let moved = |by: f64| {
+                let mut x = x.clone();
+                x[j] += by;
+                f(&x)
+            };
+            let want = (moved(1e-6) - moved(-1e-6)) / 2e-6;
+            assert!((want - pulled[j]).abs() < 1e-6 * (1.0 + want.abs()), "{j}: {want} {}", pulled[j]);
+        }
+        // between two points, the volume differs as the determinants of the map's slopes do
+        let determinant = |x: &[f64]| {
+            let origin = at(x).0;
+            let column = |j: usize| {
+                let mut x = x.to_vec();
+                x[j] += 1e-6;
+                at(&x).0.iter().zip(&origin).map(|(a, b)| (a - b) / 1e-6).collect::<Vec<f64>>()
+            };
+            log_determinant((0..dim).map(column).collect())
+        };
+        let origin = vec![0.0; dim];
+        let (want, got) = (determinant(&x) - determinant(&origin), at(&x).1 - at(&origin).1);
+        assert!((want - got).abs() < 1e-4, "{want} {got}");
+    }
+
+    /// By elimination with pivots.
+    fn log_determinant(mut a: Vec<Vec<f64>>) -> f64 {
+        let mut out = 0.0;
+        for i in 0..a.len() {
+            let pivot = (i..a.len()).max_by(|x, y| a[*x][i].abs().total_cmp(&a[*y][i].abs())).unwrap_or(i);
+            a.swap(i, pivot);
+            out += a[i][i].abs().ln();
+            for j in i + 1..a.len() {
+                let f = a[j][i] / a[i][i];
+                for k in i..a.len() {
+                    a[j][k] -= f * a[i][k];
+                }
+            }
+        }
+        out
     }
 
     #[test]
@@ -282,13 +331,13 @@ mod tests {
         let carried = frame.carried_to(&other, &fit::start(&other));
         let of = |f: &Frame, place: Place| {
             let i = f.places.iter().position(|p| *p == place).expect("it is there");
-            (f.centre[i], f.scale[i])
+            f.bends[i]
         };
         for c in 0..3 {
             for place in [Place::Effect(c), Place::Channel(c, 0), Place::Channel(c, 2)] {
                 assert_eq!(of(&frame, place), of(&carried, place));
             }
-            assert_eq!(of(&carried, Place::Channel(c, 1)).1, 1.0);
+            assert_eq!(of(&carried, Place::Channel(c, 1)).core, 1.0);
         }
         assert_eq!(of(&frame, Place::Sigma), of(&carried, Place::Sigma));
     }

@@ -12,7 +12,7 @@ use linfa_linalg::eigh::EighInto;
 use ndarray::{Array2, Array3};
 
 use super::error::SampleError;
-use super::lanes::{F8, LANES};
+use super::lanes::{F8, LANES, as_they_lie};
 use super::rows::Layout;
 
 /// Columns `P x G x T`, each with a Normal prior of mean 0.
@@ -151,6 +151,7 @@ impl Linear {
                 for t in 0..periods {
                     let mut sum = F8::ZERO;
                     for block in r.chunks_exact(periods) {
+                        as_they_lie();
                         sum = sum + block[t];
                     }
                     total[t / LANES].0[t % LANES] = sum.sum();
@@ -168,6 +169,7 @@ impl Linear {
                 }
                 for (z, row) in state.z.iter().zip(m.chunks_exact(*wide)) {
                     for (c, m) in state.c.iter_mut().zip(row) {
+                        as_they_lie();
                         *c = *c + *m * *z;
                     }
                 }
@@ -184,6 +186,7 @@ impl Linear {
                 for (j, row) in q.chunks_exact(out.len()).enumerate() {
                     let x = -xi[j / LANES].0[j % LANES];
                     for (o, q) in out.iter_mut().zip(row) {
+                        as_they_lie();
                         *o = *o + *q * x;
                     }
                 }
@@ -196,11 +199,13 @@ impl Linear {
                 total.fill(F8::ZERO);
                 for s in shared {
                     for (o, p) in total.iter_mut().zip(&s.profile) {
+                        as_they_lie();
                         *o = *o + *p * z[s.column];
                     }
                 }
                 for block in out.chunks_exact_mut(periods) {
                     for (t, o) in block.iter_mut().enumerate() {
+                        as_they_lie();
                         *o = *o - F8::splat(total[t / LANES].0[t % LANES]);
                     }
                 }
@@ -212,6 +217,7 @@ impl Linear {
                         }
                     }
                     for (o, p) in out[l.block * periods..(l.block + 1) * periods].iter_mut().zip(&l.profile) {
+                        as_they_lie();
                         *o = *o - *p * by_lane;
                     }
                 }
@@ -242,6 +248,7 @@ impl Linear {
         self.subtract(state, r);
         let inv = 1.0 / s2;
         for e in r.iter_mut() {
+            as_they_lie();
             *e = *e * inv;
         }
         let by_s2 = -0.5 * (n / s2 + trace - quad / s2);
@@ -290,15 +297,33 @@ pub fn dot(a: &[F8], b: &[F8]) -> f64 {
 
 /// `sum a * b` over vectors, by lane.
 #[inline(always)]
-fn dot_lanes(a: &[F8], b: &[F8]) -> F8 {
+pub fn dot_lanes(a: &[F8], b: &[F8]) -> F8 {
     let mut sums = [F8::ZERO; 4];
     let (mut a4, mut b4) = (a.chunks_exact(4), b.chunks_exact(4));
     for (a, b) in (&mut a4).zip(&mut b4) {
+        as_they_lie();
         for (s, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
             *s = *s + *a * *b;
         }
     }
     for (a, b) in a4.remainder().iter().zip(b4.remainder()) {
+        sums[0] = sums[0] + *a * *b;
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3])
+}
+
+/// `sum a * b` of vectors and scalars, by lane.
+#[inline(always)]
+pub fn dot_scalars(a: &[F8], b: &[f64]) -> F8 {
+    let mut sums = [F8::ZERO; 4];
+    let (mut a4, mut b4) = (a.chunks_exact(4), b.chunks_exact(4));
+    for (a, b) in (&mut a4).zip(&mut b4) {
+        as_they_lie();
+        for (s, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *s = *s + *a * *b;
+        }
+    }
+    for (a, b) in a4.remainder().iter().zip(&b[a.len() / 4 * 4..]) {
         sums[0] = sums[0] + *a * *b;
     }
     (sums[0] + sums[1]) + (sums[2] + sums[3])

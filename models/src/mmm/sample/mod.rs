@@ -1,8 +1,10 @@
 //! The posterior by Hamiltonian sampling: the density laid out for speed, and a driver over `nuts-rs`.
 
+mod bend;
 mod block;
 mod build;
 mod carry;
+mod couple;
 mod curve;
 mod density;
 mod dispatch;
@@ -11,12 +13,16 @@ mod error;
 mod expand;
 mod fit;
 mod frame;
+mod fused;
 pub(crate) mod lanes;
 mod linear;
 mod noise;
+mod places;
 pub mod problem;
+mod ready;
 mod rows;
 mod simulate;
+mod square;
 
 pub use driver::{Cancel, ChainDraws, Progress, Settled, Step};
 pub use error::SampleError;
