@@ -4,7 +4,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::mmm::incremental::{Flight, Window, usual_path};
+use crate::mmm::incremental::{Caused, Flight, Scratch, Window, usual_path};
 use crate::mmm::interval::Interval;
 use crate::mmm::posterior::Posterior;
 
@@ -91,8 +91,9 @@ impl CurveSet {
                 let flight = Flight::new(posterior, c, window, path.view());
                 let rows: Vec<[Vec<f64>; 2]> = draws
                     .par_iter()
-                    .map(|&d| {
-                        let caused = flight.caused(d, &multiples);
+                    .map_init(Scratch::default, |scratch, &d| {
+                        let mut caused = [Caused::default(); POINTS];
+                        flight.caused_in(scratch, d, &multiples, &mut caused);
                         match unit {
                             Unit::Money => caused
                                 .iter()

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::incremental::{Caused, Flight, Window};
+use super::contributions::OverTime;
+use super::incremental::{Caused, Flight, Scratch, Window};
 use super::interval::Interval;
 use super::posterior::Posterior;
 use crate::domain::panel::{ChannelKind, KpiKind};
@@ -78,23 +79,23 @@ pub const MOST_DRAWS: usize = 2000;
 /// Answers over `window`, a part of the panel that is not empty.
 #[must_use]
 pub fn answers(posterior: &Posterior, window: Window) -> Answers {
+    answers_of(posterior, &OverTime::of(posterior), window).0
+}
+
+/// The same from draws that were told already; beside it, by channel, the draws of ROI where one is defined.
+#[must_use]
+pub fn answers_of(posterior: &Posterior, told: &OverTime, window: Window) -> (Answers, Vec<Vec<f64>>) {
     let design = &posterior.design;
     let channels = design.channels().len();
-    let draws = posterior.thin(MOST_DRAWS);
     let flights: Vec<Flight<'_>> = (0..channels).map(|c| Flight::ran(posterior, c, window)).collect();
-    let sums: Vec<(Vec<Sums>, f64)> = draws
+    let sums: Vec<(Vec<Sums>, f64)> = told
+        .draws
         .par_iter()
-        .map(|&d| {
-            let expanded = posterior.expand(d);
-            let inside = ndarray::s![.., window.from..window.to];
-            let baseline = expanded.baseline.slice(inside).sum();
-            let each = (0..channels)
-                .map(|c| Sums {
-                    contribution: expanded.media.index_axis(ndarray::Axis(0), c).slice(inside).sum(),
-                    caused: flights[c].caused(d, &[1.0])[0],
-                })
-                .collect();
-            (each, baseline)
+        .zip(&told.rows)
+        .map_init(Scratch::default, |scratch, (&d, rows)| {
+            let inside = |row: usize| rows.slice(ndarray::s![row, window.from..window.to]).sum();
+            let sums = |c: usize| Sums { contribution: inside(c), caused: flights[c].caused_once(scratch, d) };
+            ((0..channels).map(sums).collect(), inside(channels))
         })
         .collect();
     let fitted: Vec<f64> = sums.iter().map(|(s, b)| b + s.iter().map(|s| s.contribution).sum::<f64>()).collect();
@@ -115,7 +116,21 @@ pub fn answers(posterior: &Posterior, window: Window) -> Answers {
         tell("all paid channels", ChannelKind::Paid, paid.iter().map(|&c| spend(c)).sum(), &own)
     });
     let baseline_share = Interval::from_draws(sums.iter().zip(&fitted).map(|((_, b), f)| b / f));
-    Answers { window, basis, channels: each, total, baseline_share }
+    let margin = design.panel.margin.unwrap_or(1.0);
+    let roi = |c: usize| -> Vec<f64> {
+        let spend = spend(c);
+        if !(design.paid(c) && design.has_money() && spend > 0.0) {
+            return Vec::new();
+        }
+        sums.iter().map(|(s, _)| roi(&s[c], margin, spend)).collect()
+    };
+    let draws = (0..channels).map(roi).collect();
+    (Answers { window, basis, channels: each, total, baseline_share }, draws)
+}
+
+/// (Return caused - spend) / spend of one draw.
+fn roi(s: &Sums, margin: f64, spend: f64) -> f64 {
+    margin * s.caused.money / spend - 1.0
 }
 
 /// Sums of two channels. Slopes are by a common multiple of both, so they add up too.
@@ -147,7 +162,7 @@ fn answer(
     let margin = panel.margin.unwrap_or(1.0);
     let bought = kind == ChannelKind::Paid && spend > 0.0;
     let money = bought && posterior.design.has_money();
-    let roi = |s: &Sums| margin * s.caused.money / spend - 1.0;
+    let roi = |s: &Sums| roi(s, margin, spend);
     ChannelAnswer {
         channel: name.to_owned(),
         kind,

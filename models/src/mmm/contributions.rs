@@ -41,30 +41,55 @@ pub struct Contributions {
     pub negative_baseline: f64,
 }
 
+/// Draws told over time, geos summed: what answers over windows and contributions over time are both made of.
+#[derive(Debug, Clone)]
+pub struct OverTime {
+    /// Which draws.
+    pub draws: Vec<usize>,
+    /// By draw, channels in model order, then the baseline, then all together as rows over periods.
+    pub rows: Vec<Array2<f64>>,
+}
+
+impl OverTime {
+    /// Of at most [`MOST_DRAWS`] draws.
+    #[must_use]
+    pub fn of(posterior: &Posterior) -> Self {
+        let (channels, _, periods, _) = posterior.design.dims();
+        let draws = posterior.thin(MOST_DRAWS);
+        let rows = draws
+            .par_iter()
+            .map(|&d| {
+                let expanded = posterior.expand(d);
+                let mut out = Array2::zeros((channels + 2, periods));
+                for (c, plane) in expanded.media.outer_iter().enumerate() {
+                    plane.rows().into_iter().for_each(|geo| out.row_mut(c).zip_mut_with(&geo, |o, v| *o += v));
+                }
+                let geos = expanded.baseline.rows();
+                geos.into_iter().for_each(|geo| out.row_mut(channels).zip_mut_with(&geo, |o, v| *o += v));
+                let fitted = out.sum_axis(Axis(0));
+                out.row_mut(channels + 1).assign(&fitted);
+                out
+            })
+            .collect();
+        Self { draws, rows }
+    }
+}
+
 /// Contributions over all periods.
 #[must_use]
 pub fn contributions(posterior: &Posterior) -> Contributions {
+    contributions_of(posterior, &OverTime::of(posterior))
+}
+
+/// The same from draws that were told already.
+#[must_use]
+pub fn contributions_of(posterior: &Posterior, told: &OverTime) -> Contributions {
     let design = &posterior.design;
     let (channels, _, periods, _) = design.dims();
-    let draws = posterior.thin(MOST_DRAWS);
-    // One draw: channels, baseline and fitted as rows over periods.
-    let rows: Vec<Array2<f64>> = draws
-        .par_iter()
-        .map(|&d| {
-            let expanded = posterior.expand(d);
-            let mut out = Array2::zeros((channels + 2, periods));
-            for c in 0..channels {
-                out.row_mut(c).assign(&expanded.media.index_axis(Axis(0), c).sum_axis(Axis(0)));
-            }
-            out.row_mut(channels).assign(&expanded.baseline.sum_axis(Axis(0)));
-            let fitted = out.sum_axis(Axis(0));
-            out.row_mut(channels + 1).assign(&fitted);
-            out
-        })
-        .collect();
+    let rows = &told.rows;
     let series = |row: usize, name: &str| Series {
         name: name.to_owned(),
-        over_time: over_time(&rows, row),
+        over_time: over_time(rows, row),
         total: Interval::from_draws(rows.iter().map(|r| r.row(row).sum())),
     };
     let actual: Vec<f64> = design.panel.outcome.sum_axis(Axis(0)).to_vec();

@@ -75,6 +75,10 @@ pub struct Flight<'a> {
     window: Window,
     /// Periods from the window's first on in which its media work.
     span: usize,
+    /// 1 in each of these, 0 behind them.
+    all: Vec<F8>,
+    /// 1 inside the window, 0 behind it.
+    within: Vec<F8>,
     geos: Vec<Laps>,
 }
 
@@ -87,6 +91,17 @@ struct Laps {
     rest: Option<Laid>,
     /// Money that a KPI unit is worth, by period.
     value: Vec<F8>,
+}
+
+/// Working memory of a flight, to be used again for the next draw.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    own: Vec<F8>,
+    rest: Vec<F8>,
+    room: [Vec<F8>; 3],
+    /// Worth of an effect by period where it differs by draw: in KPI units, inside the window, in money.
+    by: [Vec<F8>; 3],
+    sums: Vec<[f64; 5]>,
 }
 
 impl<'a> Flight<'a> {
@@ -102,10 +117,9 @@ impl<'a> Flight<'a> {
     #[must_use]
     pub fn new(posterior: &'a Posterior, c: usize, window: Window, path: ArrayView2<'_, f64>) -> Self {
         let design = &*posterior.design;
-        let (_, geos, periods, _) = design.dims();
+        let geos = design.dims().1;
         let lags = design.channels()[c].window.max(1);
         let span = window.len() + lags - 1;
-        let late = periods.saturating_sub(13)..periods;
         let laid = |x: &dyn Fn(isize) -> f64| {
             let mut laid = Laid::default();
             laid.fill_with(lags, span, x);
@@ -121,65 +135,84 @@ impl<'a> Flight<'a> {
                 t => x.get(t as usize).copied().unwrap_or(0.0),
             };
             let rest = laid(&outside);
-            let after = late.clone().map(|t| design.panel.value_at(g, t)).sum::<f64>() / late.len() as f64;
-            let value = |t: usize| if t < periods { design.panel.value_at(g, t) } else { after };
+            let after = design.value_after(g, usize::MAX);
+            let value = |t: usize| if t < design.dims().2 { design.panel.value_at(g, t) } else { after };
             Laps {
-                own: laid(&|t| if t < 0 { 0.0 } else { path.get(t as usize).copied().unwrap_or(0.0) }),
+                own: laid(&|t| if t < 0 { 0.0 } else { path.get(t as usize).copied().unwrap_or(0.0).max(0.0) }),
                 rest: (!rest.is_zero()).then_some(rest),
                 value: series::pack(span, |t| value(window.from + t)),
             }
         };
-        Self { posterior, channel: c, window, span, geos: (0..geos).map(lap).collect() }
+        let inside = |len| {
+            let mut inside = series::pack(len, |_| 1.0);
+            inside.resize(span.div_ceil(LANES), F8::ZERO);
+            inside
+        };
+        let (all, within) = (inside(span), inside(window.len()));
+        Self { posterior, channel: c, window, span, all, within, geos: (0..geos).map(lap).collect() }
     }
 
     /// What it causes in draw `d` at each of `multiples` (`>= 0`) of it.
     #[must_use]
     pub fn caused(&self, d: usize, multiples: &[f64]) -> Vec<Caused> {
+        let mut out = vec![Caused::default(); multiples.len()];
+        self.caused_in(&mut Scratch::default(), d, multiples, &mut out);
+        out
+    }
+
+    /// What it causes in draw `d` as it is.
+    #[must_use]
+    pub fn caused_once(&self, scratch: &mut Scratch, d: usize) -> Caused {
+        let mut out = [Caused::default()];
+        self.caused_in(scratch, d, &[1.0], &mut out);
+        out[0]
+    }
+
+    /// As [`Flight::caused`], into `out`, one a multiple.
+    pub fn caused_in(&self, scratch: &mut Scratch, d: usize, multiples: &[f64], out: &mut [Caused]) {
         let (posterior, c) = (self.posterior, self.channel);
         let design = &*posterior.design;
         let (kind, p) = (design.channels()[c].saturation, posterior.bend(d, c));
-        let weights = posterior.weights(d, c);
-        let worth = posterior.worth(d);
-        let drifts = posterior.drifts(c);
-        let drift = series::pack(self.span, |t| if drifts { posterior.drift(d, c, self.window.from + t) } else { 1.0 });
-        let inside = series::pack(self.window.len(), |t| drift[t / LANES].0[t % LANES]);
-        let blocks = drift.len();
-        let zero = || vec![F8::ZERO; blocks];
-        let (mut own, mut rest, mut room) = (zero(), zero(), [zero(), zero(), zero()]);
-        let (mut within, mut money) = (zero(), zero());
-        within[..inside.len()].copy_from_slice(&inside);
-        let mut out = vec![Caused::default(); multiples.len()];
+        let (weights, worth) = (posterior.weights(d, c), posterior.worth(d));
+        let (adstock_first, drifts) = (design.spec.adstock_first(), posterior.drifts(c));
+        let Scratch { own, rest, room, by, sums } = scratch;
+        for part in [&mut *own, &mut *rest].into_iter().chain(room.iter_mut()).chain(by.iter_mut()) {
+            part.clear();
+            part.resize(self.all.len(), F8::ZERO);
+        }
+        let drift = drifts.then(|| series::pack(self.span, |t| posterior.drift(d, c, self.window.from + t)));
+        out.fill(Caused::default());
         for (g, lap) in self.geos.iter().enumerate() {
-            for ((m, v), d) in money.iter_mut().zip(&lap.value).zip(&drift) {
-                *m = *v * *d;
+            let plain = [&self.all[..], &self.within, &lap.value];
+            if let Some(drift) = &drift {
+                for (by, plain) in by.iter_mut().zip(plain) {
+                    by.iter_mut().zip(plain).zip(drift).for_each(|((o, w), m)| *o = *w * *m);
+                }
             }
-            let mut sums = vec![[0.0; 5]; multiples.len()];
-            if design.spec.adstock_first() {
-                series::carry(&weights, &lap.own, &mut own);
-                own.iter_mut().for_each(|x| *x = x.at_least(0.0));
+            if adstock_first {
+                series::carry(&weights, &lap.own, own);
                 match &lap.rest {
-                    Some(laid) => series::carry(&weights, laid, &mut rest),
+                    Some(laid) => series::carry(&weights, laid, rest),
                     None => rest.fill(F8::ZERO),
                 }
-                let of = Summed { own: &own, rest: &rest, alone: lap.rest.is_none(), by: [&drift, &within, &money] };
-                series::sums(kind, p, &of, multiples, &mut room, &mut sums);
             } else {
+                lap.own.series(own);
                 // Effects of a period are carried on, so each counts for what its later periods are worth.
-                let later = |by: &[F8]| {
-                    let at = |t: usize| by[t / LANES].0[t % LANES];
+                let now = if drifts { std::array::from_fn(|i| by[i].clone()) } else { plain.map(<[F8]>::to_vec) };
+                for (by, now) in by.iter_mut().zip(now) {
+                    let at = |t: usize| now[t / LANES].0[t % LANES];
                     let ahead = |t: usize| weights.iter().enumerate().map(|(l, w)| w * at(t + l)).sum();
-                    let mut all = series::pack(self.window.len(), ahead);
-                    all.resize(blocks, F8::ZERO);
-                    all
-                };
-                lap.own.series(&mut own);
-                own.iter_mut().for_each(|x| *x = x.at_least(0.0));
-                let by = [later(&drift), later(&within), later(&money)];
-                let of = Summed { own: &own, rest: &rest, alone: true, by: [&by[0], &by[1], &by[2]] };
-                series::sums(kind, p, &of, multiples, &mut room, &mut sums);
+                    *by = series::pack(self.window.len(), ahead);
+                    by.resize(self.all.len(), F8::ZERO);
+                }
             }
+            let by = if adstock_first && !drifts { plain } else { [&by[0][..], &by[1], &by[2]] };
+            let alone = !adstock_first || lap.rest.is_none();
+            sums.clear();
+            sums.resize(multiples.len(), [0.0; 5]);
+            series::sums(kind, p, &Summed { own, rest, alone, by }, multiples, room, sums);
             let unit = posterior.draws.beta[(d, c, g)] * design.kpi_scale(g);
-            for (o, s) in out.iter_mut().zip(&sums) {
+            for (o, s) in out.iter_mut().zip(&*sums) {
                 o.kpi += unit * s[0];
                 o.inside += unit * s[1];
                 o.money += unit * worth * s[2];
@@ -187,7 +220,6 @@ impl<'a> Flight<'a> {
                 o.money_slope += unit * worth * s[4];
             }
         }
-        out
     }
 }
 

@@ -55,8 +55,20 @@ pub fn quantiles<const N: usize>(draws: &mut [f64], p: [f64; N]) -> [f64; N] {
     let mut ranks: Vec<usize> = p.iter().flat_map(|p| around(draws.len(), *p)).collect();
     ranks.sort_unstable();
     ranks.dedup();
-    select(draws, 0, &ranks);
+    let mut keys: Vec<i64> = draws.iter().map(|x| key(*x)).collect();
+    select(&mut keys, 0, &ranks);
+    draws.iter_mut().zip(&keys).for_each(|(x, k)| *x = f64::from_bits(ordered(*k) as u64));
     p.map(|p| quantile(draws, p))
+}
+
+/// A whole number in the order of the numbers, which compares faster than they do.
+pub(crate) fn key(x: f64) -> i64 {
+    ordered(x.to_bits() as i64)
+}
+
+/// Turns the bits of a number into its key, and back.
+fn ordered(bits: i64) -> i64 {
+    bits ^ ((bits >> 63) as u64 >> 1) as i64
 }
 
 /// The two ranks that the `p` quantile of `n` values lies between.
@@ -66,9 +78,9 @@ fn around(n: usize, p: f64) -> [usize; 2] {
 }
 
 /// Puts the order statistics of `ranks` (ascending) where a sort would; `draws` begin at rank `first`.
-fn select(draws: &mut [f64], first: usize, ranks: &[usize]) {
+fn select(draws: &mut [i64], first: usize, ranks: &[usize]) {
     let Some(&middle) = ranks.get(ranks.len() / 2) else { return };
-    let (below, _, above) = draws.select_nth_unstable_by(middle - first, f64::total_cmp);
+    let (below, _, above) = draws.select_nth_unstable(middle - first);
     select(below, first, &ranks[..ranks.len() / 2]);
     select(above, middle + 1, &ranks[ranks.len() / 2 + 1..]);
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::design::Design;
 use super::diagnostics::{OutcomeNoise, Status};
-use super::incremental::{Flight, Window};
+use super::incremental::{Flight, Scratch, Window};
 use super::interval::{Interval, quantile};
 use super::sample::{self, SampleError};
 use crate::domain::panel::ChannelKind;
@@ -79,7 +79,7 @@ pub fn prior_check(design: &Arc<Design>, seed: u64) -> Result<PriorCheck, Sample
     let flights: Vec<Flight<'_>> = (0..channels).map(|c| Flight::ran(&prior, c, all)).collect();
     let drawn: Vec<Drawn> = (0..prior.len())
         .into_par_iter()
-        .map(|d| {
+        .map_init(Scratch::default, |scratch, d| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x51_7C_C1_B7);
             rng.set_stream(d as u64);
             let expanded = prior.expand(d);
@@ -90,7 +90,9 @@ pub fn prior_check(design: &Arc<Design>, seed: u64) -> Result<PriorCheck, Sample
                 outcome[t] += noise.draw(g, *m, &mut rng);
             }
             let channels = (0..channels)
-                .map(|c| (expanded.media.index_axis(ndarray::Axis(0), c).sum(), flights[c].caused(d, &[1.0])[0].money))
+                .map(|c| {
+                    (expanded.media.index_axis(ndarray::Axis(0), c).sum(), flights[c].caused_once(scratch, d).money)
+                })
                 .collect();
             Drawn { outcome, channels }
         })

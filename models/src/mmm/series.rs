@@ -208,6 +208,24 @@ on_this_cpu! {
     }
 }
 
+on_this_cpu! {
+    /// For each factor `a`, the sum over `x >= 0` of `ln(1 + a x)`; one logarithm for eight of them.
+    fn log_sums(x: &[F8], factors: &[f64], out: &mut [f64]) {
+        for (a, out) in factors.iter().zip(out) {
+            let mut sum = F8::ZERO;
+            for eight in x.chunks(LANES) {
+                let mut product = F8::splat(1.0);
+                for x in eight {
+                    // far beyond any residual, so that eight of them stay numbers
+                    product = product * (*x * *a + F8::splat(1.0)).at_most(1e35);
+                }
+                sum = sum + product.ln();
+            }
+            *out = sum.sum();
+        }
+    }
+}
+
 /// Working memory of a transformation, to be used again for the next series.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Room {
@@ -312,6 +330,14 @@ mod tests {
                 prop_assert!(near(wide[t / LANES].0[t % LANES], value), "{} {value}", wide[t / LANES].0[t % LANES]);
                 prop_assert!(near(slopes[t / LANES].0[t % LANES], slope), "{} {slope}", slopes[t / LANES].0[t % LANES]);
             }
+        }
+
+        #[test]
+        fn logarithms_of_products_are_sums_of_logarithms(a in 0.0f64..9.0, x in prop::collection::vec(0.0f64..1e6, 1..200)) {
+            let mut got = [0.0];
+            log_sums(&pack(x.len(), |t| x[t]), &[a], &mut got);
+            let want: f64 = x.iter().map(|x| (a * x).ln_1p()).sum();
+            prop_assert!((got[0] - want).abs() < 1e-12 * (1.0 + want), "{got:?} {want}");
         }
 
         #[test]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tandem_models::domain::panel::{ChannelKind, KpiKind, Panel};
 use tandem_models::domain::period::Day;
 use tandem_models::mmm::answers::{self, Answers, Basis};
-use tandem_models::mmm::contributions::{self, Contributions};
+use tandem_models::mmm::contributions::{self, Contributions, OverTime};
 use tandem_models::mmm::design::Design;
 use tandem_models::mmm::incremental::Window;
 use tandem_models::mmm::interval::Interval;
@@ -82,8 +82,10 @@ pub fn fit(
         code_version: crate::VERSION.to_owned(),
         actor: by.to_owned(),
     };
-    runs::begin(store, &begun)?;
-    let done = carry_out(store, prepared.estimator, &prepared, id, start, progress, stop);
+    // The one waits for the disk while the other counts.
+    let (begun, ready) = rayon::join(|| runs::begin(store, &begun), || ready(&prepared));
+    begun?;
+    let done = ready.and_then(|ready| carry_out(store, &prepared, ready, id, start, progress, stop));
     match &done {
         Err(error) => runs::fail(store, id, error),
         Ok(_) => explain(store, prepared.refresh_of.as_deref(), id, progress, stop),
@@ -144,28 +146,38 @@ impl Prepared {
     }
 }
 
+/// What is there before a fit: the design, and for Bayes what its priors expect.
+type Ready = (Arc<Design>, Option<PriorCheck>);
+
+fn ready(prepared: &Prepared) -> Result<Ready> {
+    let design = Arc::new(prepared.design());
+    let check = match prepared.estimator {
+        Estimator::Bayes => Some(prior_check(&design, design.spec.spec().seed).map_err(fitted::refused)?),
+        Estimator::Ridge => None,
+    };
+    Ok((design, check))
+}
+
 fn carry_out(
     store: &Store,
-    estimator: Estimator,
     prepared: &Prepared,
+    (design, check): Ready,
     id: &str,
     start: Instant,
     progress: &Progress<'_>,
     stop: &AtomicBool,
 ) -> Result<Summary> {
-    let design = Arc::new(prepared.design());
-    let check = match estimator {
-        Estimator::Bayes => Some(prior_check(&design, design.spec.spec().seed).map_err(fitted::refused)?),
-        Estimator::Ridge => None,
-    };
+    let estimator = prepared.estimator;
     let mut fitted = fitted::fit(estimator, &design, progress, stop)?;
     if let Some(value) = &prepared.value {
         fitted.set_worth(&value.draws);
     }
     progress(0.9, "figures");
     let posterior = fitted.posterior();
-    let told = answers::answers(posterior, Window::all(posterior));
-    let over_time = contributions::contributions(posterior);
+    let draws = OverTime::of(posterior);
+    let (told, roi) = answers::answers_of(posterior, &draws, Window::all(posterior));
+    let over_time = contributions::contributions_of(posterior, &draws);
+    drop(draws);
     let mut summary = summarise(id, estimator, prepared, &fitted, &told, &over_time);
     let plans = curves::set(posterior, curves::USUAL_REACH);
     curves::fill(posterior, &plans, &mut summary);
@@ -176,14 +188,14 @@ fn carry_out(
     if let Some(check) = check {
         tell_prior(&mut summary, &check)?;
     }
-    let shapes = shapes::shapes(posterior, fitted.effects());
+    let shapes = shapes::shapes(posterior, fitted.effects(), roi);
     if stop.load(Ordering::Relaxed) {
         return Err(AnalysisError::Cancelled);
     }
     progress(0.97, "saving");
     summary.seconds = start.elapsed().as_secs_f64();
-    saved::write(&store.run_dir(id), posterior, &summary, &shapes)?;
-    curves::keep(store, id, &plans);
+    let save = || saved::write(&store.run_dir(id), posterior, &summary, &shapes);
+    rayon::join(save, || curves::keep(store, id, &plans)).0?;
     runs::finish(store, &summary)?;
     progress(1.0, "done");
     Ok(summary)

@@ -2,7 +2,6 @@
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use tandem_models::mmm::incremental::{Flight, Window};
 use tandem_models::mmm::interval::quantile;
 use tandem_models::mmm::posterior::Posterior;
 use tandem_models::mmm::prior::Prior;
@@ -24,24 +23,12 @@ pub struct ChannelShape {
 
 /// Quantiles kept of each distribution.
 pub const POINTS: usize = 201;
-/// Draws that ROI is told from.
-const DRAWS: usize = 1000;
-
-/// Of every channel; `effects` are draws of what each channel's prior is on, none for ridge.
+/// Of every channel; `effects` are draws of what each channel's prior is on, none for ridge, and `roi` those of ROI by
+/// channel, none where it is not defined.
 #[must_use]
-pub fn shapes(posterior: &Posterior, effects: &[Vec<f64>]) -> Vec<ChannelShape> {
+pub fn shapes(posterior: &Posterior, effects: &[Vec<f64>], roi: Vec<Vec<f64>>) -> Vec<ChannelShape> {
     let design = &posterior.design;
-    let (window, draws) = (Window::all(posterior), posterior.thin(DRAWS));
-    let margin = design.panel.margin.unwrap_or(1.0);
-    let one = |(c, channel): (usize, &tandem_models::mmm::spec::CheckedChannel)| {
-        let spend = design.spend(c).sum();
-        let roi = if design.paid(c) && design.has_money() && spend > 0.0 {
-            let flight = Flight::ran(posterior, c, window);
-            let of = |&d: &usize| margin * flight.caused(d, &[1.0])[0].money / spend - 1.0;
-            quantiles(draws.par_iter().map(of).collect())
-        } else {
-            Vec::new()
-        };
+    let one = |((c, channel), roi): ((usize, &tandem_models::mmm::spec::CheckedChannel), Vec<f64>)| {
         let effect = effects.get(c);
         let on = serde_json::to_value(channel.effect.on).ok().and_then(|v| v.as_str().map(str::to_owned));
         ChannelShape {
@@ -49,10 +36,11 @@ pub fn shapes(posterior: &Posterior, effects: &[Vec<f64>]) -> Vec<ChannelShape> 
             on: effect.and(on).unwrap_or_default(),
             prior: effect.map_or_else(Vec::new, |_| of_prior(&channel.effect.dist)),
             posterior: effect.map_or_else(Vec::new, |draws| quantiles(draws.clone())),
-            roi,
+            roi: quantiles(roi),
         }
     };
-    design.channels().iter().enumerate().map(one).collect()
+    let channels: Vec<_> = design.channels().iter().enumerate().zip(roi).collect();
+    channels.into_par_iter().map(one).collect()
 }
 
 fn of_prior(prior: &Prior) -> Vec<f64> {

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::mmm::interval::quantiles;
+use crate::mmm::interval::{key, quantiles};
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
@@ -82,9 +82,8 @@ impl Scores {
 
     /// Scores of `draws` in their order, in chains of `n`; ties share the score of their mean rank.
     fn ranked(&self, draws: &[f64], n: usize) -> Vec<Vec<f64>> {
-        // Numbers in the order of the draws, which compare faster than the draws do.
-        let order = |x: f64| x.to_bits() as i64 ^ (((x.to_bits() as i64) >> 63) as u64 >> 1) as i64;
-        let mut keys: Vec<(i64, u32)> = draws.iter().enumerate().map(|(i, x)| (order(*x + 0.0), i as u32)).collect();
+        // 0 of either sign is one tie
+        let mut keys: Vec<(i64, u32)> = draws.iter().enumerate().map(|(i, x)| (key(*x + 0.0), i as u32)).collect();
         keys.sort_unstable();
         let mut scores = vec![0.0; keys.len()];
         let mut i = 0;

@@ -28,9 +28,10 @@ pub use driver::{Cancel, ChainDraws, Progress, Settled, Step};
 pub use error::SampleError;
 pub use fit::{Sampled, fit, fit_design, fit_settled, refit};
 pub use frame::Frame;
+pub(crate) use noise::FREEDOM_RATE;
 pub use simulate::prior;
 
 #[cfg(test)]
-mod testbed;
+pub(crate) mod testbed;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use super::lanes::{F8, LANES};
 use super::rows::Layout;
 
 /// Prior of the degrees of freedom above 1: `Gamma(2, 0.1)` (Juarez and Steel 2010).
-const FREEDOM_RATE: f64 = 0.1;
+pub const FREEDOM_RATE: f64 = 0.1;
 
 /// Width over which the mean of a count bends to stay positive, in scaled outcome.
 const SOFT: f64 = 0.05;

@@ -53,6 +53,15 @@ impl Assumption {
         Assumption::OtherNoise,
     ];
 
+    /// How long a refit under it takes, roughly, over one of the fit's own shape.
+    pub(super) fn effort(self) -> u32 {
+        match self {
+            Assumption::OtherNoise => 5,
+            Assumption::SShape | Assumption::OtherCarryOver => 2,
+            _ => 1,
+        }
+    }
+
     /// The design under this assumption, or `None` where it does not fit the panel.
     pub(super) fn design(self, design: &Design) -> Option<Arc<Design>> {
         let mut spec = design.spec.spec().clone();

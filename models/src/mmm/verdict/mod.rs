@@ -10,6 +10,7 @@ mod decide;
 mod findings;
 mod regress;
 mod robustness;
+mod tails;
 mod told;
 mod words;
 mod worlds;
@@ -185,27 +186,34 @@ fn refitted(
         let done = done.fetch_add((each / 100).max(1), Ordering::Relaxed);
         progress((done as f64 / (jobs * each) as f64).min(1.0));
     };
-    let all: Result<Vec<Option<Refit>>, SampleError> = (0..jobs)
-        .into_par_iter()
-        .map(|i| {
-            let run = |design| {
-                refit(sampled, design, short, seed.wrapping_add(1 + i as u64), &told, cancel)
-                    .map(|s| Told::of(&s.posterior))
-            };
-            let refit = if let Some(&a) = Assumption::ALL.get(i) {
-                a.design(design).map(|d| run(d).map(|c| Refit::Assumed(a, c)))
-            } else if let Some(world) = worlds.get(i - Assumption::ALL.len()) {
-                Some(run(world.design(design)).map(|c| Refit::World(world.clone(), c)))
-            } else {
-                (design.dims().2 >= 5 * HOLDOUT)
-                    .then(|| last_periods(sampled, HOLDOUT, short, seed, &told, cancel).map(Refit::Holdout))
-            };
-            match refit {
-                Some(Err(SampleError::Cancelled)) => Err(SampleError::Cancelled),
-                Some(other) => Ok(other.ok()),
-                None => Ok(None),
-            }
-        })
-        .collect();
-    Ok(all?.into_iter().flatten().collect())
+    let run = |i: usize| {
+        let run = |design| {
+            refit(sampled, design, short, seed.wrapping_add(1 + i as u64), &told, cancel)
+                .map(|s| Told::of(&s.posterior))
+        };
+        let refit = if let Some(&a) = Assumption::ALL.get(i) {
+            a.design(design).map(|d| {
+                let near = if a == Assumption::OtherNoise { tails::heavier(sampled, &d, seed) } else { None };
+                near.map_or_else(|| run(d), |p| Ok(Told::of(&p))).map(|c| Refit::Assumed(a, c))
+            })
+        } else if let Some(world) = worlds.get(i - Assumption::ALL.len()) {
+            Some(run(world.design(design)).map(|c| Refit::World(world.clone(), c)))
+        } else {
+            (design.dims().2 >= 5 * HOLDOUT)
+                .then(|| last_periods(sampled, HOLDOUT, short, seed, &told, cancel).map(Refit::Holdout))
+        };
+        match refit {
+            Some(Err(SampleError::Cancelled)) => Err(SampleError::Cancelled),
+            Some(other) => Ok(other.ok()),
+            None => Ok(None),
+        }
+    };
+    // the longest first, so that all threads end at about the same time
+    let mut order: Vec<usize> = (0..jobs).collect();
+    order.sort_by_key(|&i| std::cmp::Reverse(Assumption::ALL.get(i).map_or(0, |a| a.effort())));
+    let all: Result<Vec<(usize, Option<Refit>)>, SampleError> =
+        order.into_par_iter().with_max_len(1).map(|i| run(i).map(|refit| (i, refit))).collect();
+    let mut all = all?;
+    all.sort_by_key(|(i, _)| *i);
+    Ok(all.into_iter().filter_map(|(_, refit)| refit).collect())
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::mmm::incremental::{Flight, Window};
+use crate::mmm::incremental::{Flight, Scratch, Window};
 use crate::mmm::posterior::Posterior;
 
 /// Robustness values, `0..1`: a confounder that explains this share of what is left of both the outcome and the channel's
@@ -27,8 +27,8 @@ pub fn robustness(posterior: &Posterior, c: usize) -> Robustness {
     let flight = Flight::ran(posterior, c, Window::all(posterior));
     let caused: Vec<f64> = draws
         .par_iter()
-        .map(|&d| {
-            let own = flight.caused(d, &[1.0])[0];
+        .map_init(Scratch::default, |scratch, &d| {
+            let own = flight.caused_once(scratch, d);
             if money { own.money } else { own.kpi }
         })
         .collect();

@@ -22,7 +22,7 @@ pub(super) enum Values {
     Float(Vec<f64>),
 }
 
-/// Writes columns of equal length, fsynced.
+/// Writes columns of equal length. It lasts through a crash once whoever asked for it has synced it.
 pub(super) fn write(path: &Path, columns: Vec<(String, Values)>) -> Result<()> {
     let arrays = columns.into_iter().map(|(name, values)| {
         let array: ArrayRef = match values {
@@ -32,11 +32,13 @@ pub(super) fn write(path: &Path, columns: Vec<(String, Values)>) -> Result<()> {
         (name, array)
     });
     let batch = RecordBatch::try_from_iter(arrays).map_err(AnalysisError::fault)?;
-    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+    // Hardly a number of a draw comes twice, so a dictionary would only be tried and given up.
+    let properties =
+        WriterProperties::builder().set_compression(Compression::SNAPPY).set_dictionary_enabled(false).build();
     let mut writer =
         ArrowWriter::try_new(File::create(path)?, batch.schema(), Some(properties)).map_err(AnalysisError::fault)?;
     writer.write(&batch).map_err(AnalysisError::fault)?;
-    writer.into_inner().map_err(AnalysisError::fault)?.sync_all()?;
+    writer.close().map_err(AnalysisError::fault)?;
     Ok(())
 }
 

@@ -30,19 +30,28 @@ const SHAPES: &str = "shapes.json";
 ///
 /// # Errors
 /// Disk faults; the half-written folder is removed.
-pub fn write(dir: &Path, posterior: &Posterior, summary: &impl Serialize, shapes: &[ChannelShape]) -> Result<()> {
+pub fn write(
+    dir: &Path,
+    posterior: &Posterior,
+    summary: &(impl Serialize + Sync),
+    shapes: &[ChannelShape],
+) -> Result<()> {
     let parent = dir.parent().ok_or_else(|| AnalysisError::fault("a run's folder has no parent"))?;
     fs::create_dir_all(parent)?;
     let work = tempfile::Builder::new().prefix(".saving-").tempdir_in(parent)?;
     let design = &posterior.design;
-    let spec = toml::to_string_pretty(design.spec.spec()).map_err(AnalysisError::fault)?;
-    put(&work.path().join(SPEC), spec.as_bytes())?;
-    let scales = toml::to_string(&design.scales).map_err(AnalysisError::fault)?;
-    put(&work.path().join(SCALES), scales.as_bytes())?;
-    put(&work.path().join(SUMMARY), &serde_json::to_vec(summary).map_err(AnalysisError::fault)?)?;
-    put(&work.path().join(SHAPES), &serde_json::to_vec(shapes).map_err(AnalysisError::fault)?)?;
-    panel::write(work.path(), &design.panel)?;
-    draws::write(&work.path().join(draws::FILE), posterior)?;
+    let words = || -> Result<()> {
+        let spec = toml::to_string_pretty(design.spec.spec()).map_err(AnalysisError::fault)?;
+        fs::write(work.path().join(SPEC), spec)?;
+        let scales = toml::to_string(&design.scales).map_err(AnalysisError::fault)?;
+        fs::write(work.path().join(SCALES), scales)?;
+        fs::write(work.path().join(SUMMARY), serde_json::to_vec(summary).map_err(AnalysisError::fault)?)?;
+        fs::write(work.path().join(SHAPES), serde_json::to_vec(shapes).map_err(AnalysisError::fault)?)?;
+        panel::write(work.path(), &design.panel)
+    };
+    let (words, draws) = rayon::join(words, || draws::write(&work.path().join(draws::FILE), posterior));
+    words.and(draws)?;
+    synced(work.path())?;
     let work = work.keep();
     let moved = fs::rename(&work, dir);
     if moved.is_err() {
@@ -127,11 +136,14 @@ fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
     serde_json::from_slice(&text).map_err(AnalysisError::fault)
 }
 
-fn put(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    Ok(())
+/// Has every file of a folder on the disk, and the folder itself; side by side, as one wait serves for several.
+fn synced(dir: &Path) -> Result<()> {
+    let files = fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    std::thread::scope(|scope| {
+        let waits: Vec<_> = files.iter().map(|path| scope.spawn(move || File::open(path)?.sync_all())).collect();
+        waits.into_iter().try_for_each(|wait| wait.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })?;
+    Ok(File::open(dir)?.sync_all()?)
 }
 
 fn missing(error: std::io::Error, path: &Path) -> AnalysisError {

@@ -53,7 +53,7 @@ pub(super) fn write(dir: &Path, panel: &Panel) -> Result<()> {
             .collect(),
         controls: panel.controls.iter().map(|c| c.name.clone()).collect(),
     };
-    super::put(&dir.join(HEADER), &serde_json::to_vec(&header).map_err(AnalysisError::fault)?)?;
+    std::fs::write(dir.join(HEADER), serde_json::to_vec(&header).map_err(AnalysisError::fault)?)?;
     let (geos, periods) = (panel.n_geos(), panel.n_periods());
     let series = |values: &Array2<f64>| Values::Float(values.iter().copied().collect());
     let per_geo =
