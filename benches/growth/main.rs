@@ -1,10 +1,10 @@
 //! How a geo fit grows with geos and channels: `cargo run --release --example growth`.
 //!
-//! A planted panel of 156 weeks, fitted by two short chains; cost of a gradient and of a draw beside the number of series.
+//! A planted panel of 156 weeks, fitted by two chains; cost of a gradient and of an effective draw beside the number of series.
+//! `-- 200x20` runs one size alone.
 #![allow(clippy::unwrap_used)]
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
@@ -13,11 +13,12 @@ use rand_distr::StandardNormal;
 use tandem_models::domain::panel::{ChannelKind, ChannelSeries, KpiKind, Panel};
 use tandem_models::domain::period::Day;
 use tandem_models::mmm::design::Design;
+use tandem_models::mmm::diagnostics::convergence;
 use tandem_models::mmm::sample::{Cancel, Settled, fit_settled};
 use tandem_models::mmm::spec::Spec;
 
 const WEEKS: usize = 156;
-const SETTLED: Settled = Settled { chains: 2, tune: 60, draws: 60, target_accept: 0.8, max_depth: 10, threads: 2 };
+const SETTLED: Settled = Settled { chains: 2, tune: 300, draws: 300, target_accept: 0.8, max_depth: 10, threads: 2 };
 
 fn panel(geos: usize, channels: usize) -> Panel {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
@@ -64,29 +65,41 @@ fn cpu() -> f64 {
 
 fn main() {
     println!(
-        "| geos x channels | series | CPU s for 240 draws | us a gradient | ns a gradient and series | gradients a draw | peak MiB so far |"
+        "| geos x channels | series | CPU s | us a gradient | ns a gradient and series | gradients a draw | min bulk ESS of {} | R-hat | CPU ms an effective draw | the same and 100 series | peak MiB so far |",
+        SETTLED.chains * SETTLED.draws
     );
-    println!("|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
     for (geos, channels) in [(20, 4), (50, 4), (100, 4), (200, 4), (20, 20), (100, 10), (200, 20)] {
+        let name = format!("{geos} x {channels}");
+        if !wanted.is_empty() && !wanted.contains(&name.replace(' ', "")) {
+            continue;
+        }
         let panel = panel(geos, channels);
         let spec: Spec = toml::from_str("[baseline]\nknots = 16").unwrap();
         let checked = spec.validate(&panel).unwrap();
-        let (before, _clock) = (cpu(), Instant::now());
+        let before = cpu();
         let fit =
             fit_settled(Arc::new(Design::new(&panel, &checked, None)), SETTLED, 1, &|_| {}, &Cancel::new()).unwrap();
         let (spent, gradients) = (cpu() - before, fit.gradients() as f64);
+        let told: Vec<_> = fit.scalars().into_iter().map(|(name, chains)| (name, convergence(&chains))).collect();
+        let least = told.iter().min_by(|a, b| a.1.ess_bulk.total_cmp(&b.1.ess_bulk)).unwrap();
+        let rhat = told.iter().map(|t| t.1.rhat).fold(1.0, f64::max);
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
         let peak: f64 = status
             .lines()
             .find_map(|l| l.strip_prefix("VmHWM:"))
             .and_then(|l| l.split_whitespace().next())
             .map_or(0.0, |kib| kib.parse::<f64>().unwrap() / 1024.0);
-        let series = (geos * channels) as f64;
+        let (series, each) = ((geos * channels) as f64, 1e3 * spent / least.1.ess_bulk);
         println!(
-            "| {geos} x {channels} | {series} | {spent:.1} | {:.0} | {:.0} | {:.0} | {peak:.0} |",
+            "| {name} | {series} | {spent:.1} | {:.0} | {:.0} | {:.0} | {:.0} ({}) | {rhat:.3} | {each:.1} | {:.1} | {peak:.0} |",
             1e6 * spent / gradients,
             1e9 * spent / gradients / series,
-            gradients / 240.0
+            gradients / (SETTLED.chains * (SETTLED.tune + SETTLED.draws)) as f64,
+            least.1.ess_bulk,
+            least.0,
+            each / series * 100.0,
         );
     }
 }

@@ -85,6 +85,9 @@ pub enum Support {
     Whole,
     /// `low + exp(z)`.
     Above(f64),
+    /// `low + scale * ln(1 + exp(NEAR z + BEND z^3))`, for a density that does not vanish at `low`: its lower tail in `z` is as
+    /// light as a normal's, where the logarithm of the value would have an exponential one.
+    From(f64, f64),
     /// `low + (high - low) * logistic(NEAR z + BEND z^3)`: the normal distribution function to 2e-4 (Page 1977), so that a
     /// density which does not vanish at an end has light tails in `z`, which a sampler crosses in a few steps.
     Between(f64, f64),
@@ -113,6 +116,17 @@ impl Support {
                 let e = z.exp();
                 Constrained { value: low + e, slope: e, log_jacobian: z, log_jacobian_slope: 1.0 }
             }
+            Support::From(low, scale) => {
+                let (w, dw, ddw) = Support::bent(z);
+                let e = (-w.abs()).exp();
+                let p = if w >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) };
+                Constrained {
+                    value: low + scale * (w.max(0.0) + e.ln_1p()),
+                    slope: scale * p * dw,
+                    log_jacobian: (scale * dw).ln() + w.min(0.0) - e.ln_1p(),
+                    log_jacobian_slope: (1.0 - p) * dw + ddw / dw,
+                }
+            }
             Support::Between(low, high) => {
                 let width = high - low;
                 let (w, dw, ddw) = Support::bent(z);
@@ -135,12 +149,18 @@ impl Support {
         (z * (NEAR + BEND * z * z), NEAR + 3.0 * BEND * z * z, 6.0 * BEND * z)
     }
 
+    /// The one real root of `BEND z^3 + NEAR z = w`.
+    fn unbent(w: f64) -> f64 {
+        let third = (NEAR / (3.0 * BEND)).sqrt();
+        2.0 * third * ((w / (2.0 * BEND * third.powi(3))).asinh() / 3.0).sinh()
+    }
+
     /// Whether `x` lies inside.
     #[must_use]
     pub fn contains(self, x: f64) -> bool {
         match self {
             Support::Whole => x.is_finite(),
-            Support::Above(low) => x > low,
+            Support::Above(low) | Support::From(low, _) => x > low,
             Support::Between(low, high) => x > low && x < high,
         }
     }
@@ -151,11 +171,14 @@ impl Support {
         match self {
             Support::Whole => x,
             Support::Above(low) => (x - low).max(1e-12).ln(),
+            Support::From(low, scale) => {
+                let u = ((x - low) / scale).max(1e-12);
+                // ln(e^u - 1), which does not overflow
+                Support::unbent(u + (-(-u).exp_m1()).ln())
+            }
             Support::Between(low, high) => {
                 let p = ((x - low) / (high - low)).clamp(1e-9, 1.0 - 1e-9);
-                // the one real root of BEND z^3 + NEAR z = w
-                let third = (NEAR / (3.0 * BEND)).sqrt();
-                2.0 * third * (((p / (1.0 - p)).ln() / (2.0 * BEND * third.powi(3))).asinh() / 3.0).sinh()
+                Support::unbent((p / (1.0 - p)).ln())
             }
         }
     }
@@ -200,9 +223,10 @@ impl Prior {
     pub fn support(&self) -> Support {
         match *self {
             Prior::Normal { .. } => Support::Whole,
-            Prior::LogNormal { .. } | Prior::HalfNormal { .. } | Prior::Gamma { .. } => Support::Above(0.0),
+            Prior::LogNormal { .. } | Prior::Gamma { .. } => Support::Above(0.0),
+            Prior::HalfNormal { sd } => Support::From(0.0, sd),
             Prior::TruncNormal { low, high, .. } if high.is_finite() => Support::Between(low, high),
-            Prior::TruncNormal { low, .. } => Support::Above(low),
+            Prior::TruncNormal { low, sd, .. } => Support::From(low, sd),
             Prior::Beta { .. } => Support::Between(0.0, 1.0),
             Prior::Uniform { low, high } => Support::Between(low, high),
         }

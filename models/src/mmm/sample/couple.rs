@@ -11,7 +11,7 @@ use super::square::{Square, solve};
 const HELD: f64 = 2.5;
 
 /// Draws that the belief in no coupling is worth, a coefficient.
-const DOUBT: f64 = 12.0;
+pub const DOUBT: f64 = 12.0;
 
 /// One coordinate given the earlier ones of its group.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,7 +32,7 @@ pub struct Group {
 
 /// `w` held, and the slope of that.
 #[inline(always)]
-fn held(w: f64) -> (f64, f64) {
+pub fn held(w: f64) -> (f64, f64) {
     let inv = 1.0 / (1.0 + (w / HELD) * (w / HELD)).sqrt();
     (w * inv, inv * inv * inv)
 }
@@ -63,9 +63,10 @@ fn line(c: &[f64], t: &[f64]) -> f64 {
 pub const MOST: usize = 12;
 
 impl Group {
-    /// The coupling of columns `first..first + len` of `draws`, worth `independent` of them.
+    /// The coupling of columns `first..first + len` of `draws`, worth `independent` of them; and the held coordinates that it
+    /// makes of each draw.
     #[must_use]
-    pub fn of(first: usize, len: usize, draws: &[Vec<f64>], independent: f64) -> Group {
+    pub fn of(first: usize, len: usize, draws: &[Vec<f64>], independent: f64) -> (Group, Vec<Vec<f64>>) {
         let n = draws.len() as f64;
         let mut given = Vec::new();
         // held coordinates of each draw, as far as they are known
@@ -95,7 +96,7 @@ impl Group {
             }
             given.push(Given { curve: curve_own, spread });
         }
-        Group { first, given }
+        (Group { first, given }, t)
     }
 
     /// `x` from `w`, in place; the logarithm of the volume.
@@ -202,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_curve_and_a_funnel_are_learned() {
-        let group = Group::of(0, 3, &draws(), 4000.0);
+        let (group, _) = Group::of(0, 3, &draws(), 4000.0);
         let mut x = [0.0; 3];
         group.place(&mut x, &[1.5, 0.0, 1.0]);
         let (second, third) = (x[1], x[2]);
@@ -212,7 +213,7 @@ mod tests {
 
     #[test]
     fn slopes_and_volume_are_those_of_the_map() {
-        let group = Group::of(0, 3, &draws(), 4000.0);
+        let (group, _) = Group::of(0, 3, &draws(), 4000.0);
         let w = [0.7, -1.1, 0.4];
         // a linear function of x plus the volume
         let f = |w: &[f64]| {

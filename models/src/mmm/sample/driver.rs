@@ -76,9 +76,9 @@ pub struct Settled {
 pub struct ChainDraws {
     /// Unconstrained draws, one after another, `draws x dim`.
     pub values: Vec<f64>,
-    /// By draw, whether its trajectory diverged.
+    /// By draw, whether a trajectory on the way to it diverged.
     pub diverged: Vec<bool>,
-    /// Trajectories after tuning that reached the depth limit.
+    /// Draws with a trajectory that reached the depth limit.
     pub at_max_depth: usize,
     /// Gradients computed, tuning included.
     pub gradients: u64,
@@ -170,15 +170,19 @@ pub fn sample(
     let kept = (KEPT * pilot as f64) as usize;
     let first = Settled { tune: pilot - kept, draws: kept, ..settings };
     let plain = Arc::new(Frame::plain(problem, start));
-    let found = chains(problem, first, (seed, 0), &plain, &shared, cancel)?;
+    let found = chains(problem, first, (seed, 0), 1, &plain, &shared, cancel)?;
     let dim = start.len();
     let frame = Arc::new(Frame::of(problem, found.iter().flat_map(|c| c.values.chunks_exact(dim))));
     let second = Settled { tune: settings.tune - pilot, ..settings };
-    let mut out = chains(problem, second, (seed, 1), &frame, &shared, cancel)?;
+    let mut out = chains(problem, second, (seed, 1), TRAJECTORIES, &frame, &shared, cancel)?;
     out.iter_mut().zip(&found).for_each(|(own, pilot)| own.gradients += pilot.gradients);
     let frame = Frame::of(problem, out.iter().flat_map(|c| c.values.chunks_exact(dim)));
     Ok((out, frame))
 }
+
+/// Trajectories from one kept draw to the next of a full fit: a draw that is kept costs its expansion, its answers and its
+/// place in the run's file, so it should be worth nearly an independent one.
+const TRAJECTORIES: usize = 2;
 
 /// Share of the tuning draws spent on the frame, and of these the part it is taken from.
 const PILOT: f64 = 0.5;
@@ -197,14 +201,16 @@ pub fn resample(
     cancel: &Cancel,
 ) -> Result<Vec<ChainDraws>, SampleError> {
     let shared = Shared::new(settings.chains * (settings.tune + settings.draws), progress);
-    chains(problem, settings, (seed, 1), &Arc::new(frame), &shared, cancel)
+    chains(problem, settings, (seed, 1), 1, &Arc::new(frame), &shared, cancel)
 }
 
-/// Runs chains in `frame` over threads; `(seed, phase)` and the chain's number set its random numbers.
+/// Runs chains in `frame` over threads, `apart` trajectories from one kept draw to the next; `(seed, phase)` and the chain's
+/// number set its random numbers.
 fn chains(
     problem: &Arc<Problem>,
     settings: Settled,
     seed: (u64, u64),
+    apart: usize,
     frame: &Arc<Frame>,
     shared: &Shared<'_>,
     cancel: &Cancel,
@@ -219,7 +225,7 @@ fn chains(
                 if chain >= settings.chains {
                     return out;
                 }
-                out.push((chain, run_chain(problem, settings, seed, chain, frame, shared, cancel)));
+                out.push((chain, run_chain(problem, settings, seed, (chain, apart), frame, shared, cancel)));
             }
         };
         let handles: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
@@ -268,7 +274,7 @@ fn run_chain(
     problem: &Arc<Problem>,
     settings: Settled,
     (seed, phase): (u64, u64),
-    chain: usize,
+    (chain, apart): (usize, usize),
     frame: &Arc<Frame>,
     shared: &Shared<'_>,
     cancel: &Cancel,
@@ -313,15 +319,23 @@ fn run_chain(
     let (mut z, mut placed) = (vec![0.0; dim], Placed::default());
     let full = (1u64 << settings.max_depth) - 1;
     for draw in 0..settings.tune + settings.draws {
-        let (position, step) = sampler.draw().map_err(|e| failed(e.to_string()))?;
-        out.gradients += step.num_gradients;
-        if draw >= settings.tune {
-            frame.place(&position, &mut z, &mut placed);
-            out.values.extend_from_slice(&z);
-            out.diverged.push(step.diverging);
-            out.at_max_depth += usize::from(step.num_steps >= full);
-            shared.divergences.fetch_add(usize::from(step.diverging), Ordering::Relaxed);
+        let kept = draw >= settings.tune;
+        let (mut diverged, mut deepest) = (false, 0);
+        for trajectory in 1..=if kept { apart } else { 1 } {
+            let (position, step) = sampler.draw().map_err(|e| failed(e.to_string()))?;
+            out.gradients += step.num_gradients;
+            diverged |= step.diverging;
+            deepest = deepest.max(step.num_steps);
             out.step_size = step.step_size;
+            if kept && trajectory == apart {
+                frame.place(&position, &mut z, &mut placed);
+                out.values.extend_from_slice(&z);
+            }
+        }
+        if kept {
+            out.diverged.push(diverged);
+            out.at_max_depth += usize::from(deepest >= full);
+            shared.divergences.fetch_add(usize::from(diverged), Ordering::Relaxed);
         }
         shared.drawn();
     }

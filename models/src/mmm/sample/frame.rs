@@ -8,7 +8,8 @@
 
 use super::bend::Bend;
 use super::couple::{self, Group};
-use super::places::{Place, densely, places};
+use super::follow::{Follow, Followed};
+use super::places::{Place, SPREAD, densely, places};
 use super::problem::Problem;
 use super::square::Square;
 
@@ -26,6 +27,8 @@ pub struct Frame {
     factor: Square,
     /// Which of them go together, one group a channel.
     groups: Vec<Group>,
+    /// What follows one of them, the deviations of geos.
+    follows: Vec<Follow>,
 }
 
 /// What [`Frame::pull`] needs to know of the last point placed.
@@ -38,6 +41,7 @@ pub struct Placed {
     /// Slopes of their bends, and the second derivative over the slope.
     slope: Vec<f64>,
     turn: Vec<f64>,
+    followed: Followed,
 }
 
 impl Frame {
@@ -51,6 +55,7 @@ impl Frame {
             covariance: Square::default(),
             factor: Square::default(),
             groups: Vec::new(),
+            follows: Vec::new(),
         }
     }
 
@@ -70,7 +75,8 @@ impl Frame {
             })
             .collect();
         let shrink = n / (n + 2.0 * k as f64);
-        let straight: Vec<Vec<f64>> = draws.map(|z| dense.iter().map(|&i| bends[i].inverse(z[i])).collect()).collect();
+        let straight: Vec<Vec<f64>> =
+            draws.clone().map(|z| dense.iter().map(|&i| bends[i].inverse(z[i])).collect()).collect();
         let mut covariance = Square::zeros(k);
         for u in &straight {
             for i in 0..k {
@@ -79,12 +85,36 @@ impl Frame {
                 }
             }
         }
-        let mut out =
-            Frame { places, bends, dense, covariance, factor: Square::default(), groups: Vec::new() }.factored();
+        let mut out = Frame {
+            places,
+            bends,
+            dense,
+            covariance,
+            factor: Square::default(),
+            groups: Vec::new(),
+            follows: Vec::new(),
+        }
+        .factored();
         let white: Vec<Vec<f64>> = straight.iter().map(|u| out.factor.forward(u)).collect();
-        out.groups =
-            out.groups_of_channels().map(|(first, len)| Group::of(first, len, &white, n * INDEPENDENT)).collect();
+        for (first, len) in out.groups_of_channels() {
+            let (group, held) = Group::of(first, len, &white, n * INDEPENDENT);
+            out.groups.push(group);
+            let spread =
+                (first..first + len).find(|&at| matches!(out.places[out.dense[at]], Place::Channel(_, SPREAD)));
+            let Some((leader, followers)) = spread.and_then(|at| out.followers(at).map(|f| (at, f))) else { continue };
+            let t: Vec<f64> = held.iter().map(|t| t[leader - first]).collect();
+            let columns = followers.clone().map(|slot| draws.clone().map(|z| z[slot]).collect());
+            out.follows.push(Follow::of(leader, followers.start, columns, &t, n * INDEPENDENT));
+        }
         out
+    }
+
+    /// Slots of the deviations whose spread is the dense place `at`.
+    fn followers(&self, at: usize) -> Option<std::ops::Range<usize>> {
+        let channel = self.places[self.dense[at]].channel()?;
+        let own = |place: &Place| matches!(place, Place::Deviation(c, _) if *c == channel);
+        let first = self.places.iter().position(own)?;
+        Some(first..first + self.places[first..].iter().take_while(|place| own(place)).count())
     }
 
     /// Runs of dense places of one channel: first and length.
@@ -141,6 +171,7 @@ impl Frame {
         out = out.factored();
         if out.places == self.places {
             out.groups.clone_from(&self.groups);
+            out.follows.clone_from(&self.follows);
         }
         out
     }
@@ -170,7 +201,7 @@ impl Frame {
             *z = bend.middle + bend.core * x;
         }
         let k = self.dense.len();
-        let Placed { own, moved, slope, turn } = placed;
+        let Placed { own, moved, slope, turn, followed } = placed;
         for room in [&mut *own, &mut *moved, &mut *slope, &mut *turn] {
             room.resize(k, 0.0);
         }
@@ -191,13 +222,17 @@ impl Frame {
             turn[i] = second / first;
             volume *= first / bend.core;
         }
+        followed.clear();
+        for follow in &self.follows {
+            log += follow.place(x, own, z, followed);
+        }
         volume.ln() + log
     }
 
     /// The slope by `x` from the slope by `z`, at the point placed last; the volume's slope is added.
     #[inline]
     pub fn pull(&self, gradient: &mut [f64], placed: &mut Placed) {
-        let Placed { own, moved: scratch, slope, turn } = placed;
+        let Placed { own, moved: scratch, slope, turn, followed } = placed;
         scratch.fill(0.0);
         for (i, &slot) in self.dense.iter().enumerate() {
             let g = gradient[slot] * slope[i] + turn[i];
@@ -210,6 +245,16 @@ impl Frame {
         }
         for (g, bend) in gradient.iter_mut().zip(&self.bends) {
             *g *= bend.core;
+        }
+        let mut at = 0;
+        for follow in &self.follows {
+            let slots = follow.slots();
+            for (g, bend) in gradient[slots.clone()].iter_mut().zip(&self.bends[slots.clone()]) {
+                *g /= bend.core;
+            }
+            let end = at + slots.len();
+            scratch[follow.leader()] += follow.pull(gradient, own, &followed[at..end]);
+            at = end;
         }
         for (&slot, s) in self.dense.iter().zip(scratch.iter()) {
             gradient[slot] = *s;
@@ -249,10 +294,18 @@ mod tests {
 
     #[test]
     fn a_frame_has_the_covariance_of_its_draws_and_the_slopes_of_its_map() {
-        let p = problem("");
+        let geo = build::problem(&design(&panel(3, 40, 3, 5), "")).expect("the problem builds");
+        assert!(geo.slots.channels.iter().all(|c| c.deviations.is_some()));
+        for p in [problem(""), Arc::new(geo)] {
+            one_frame(&p);
+        }
+    }
+
+    fn one_frame(p: &Problem) {
         let dim = p.slots.len;
         let draws = draws(dim);
-        let frame = Frame::of(&p, draws.iter().map(Vec::as_slice));
+        let frame = Frame::of(p, draws.iter().map(Vec::as_slice));
+        assert_eq!(frame.follows.len(), if p.geos > 1 { 3 } else { 0 });
         let at = |x: &[f64]| {
             let mut z = vec![0.0; dim];
             let volume = frame.place(x, &mut z, &mut Placed::default());

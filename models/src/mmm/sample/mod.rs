@@ -12,6 +12,7 @@ mod driver;
 mod error;
 mod expand;
 mod fit;
+mod follow;
 mod frame;
 mod fused;
 pub(crate) mod lanes;

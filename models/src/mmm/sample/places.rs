@@ -5,6 +5,9 @@ use super::problem::{Problem, Slots};
 /// Most parameters whose correlations are kept: beyond, the products cost more than the gradient.
 const MOST_DENSE: usize = 128;
 
+/// The number of a channel's spread of geos in [`Place::Channel`].
+pub const SPREAD: u8 = 4;
+
 /// Which parameter stands in a place of the vector, so that two problems can be matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
@@ -49,7 +52,7 @@ pub fn places(p: &Problem) -> Vec<Place> {
         for i in 0..p.channels[c].carry.len() {
             out[slots.carry + i] = Place::Channel(c, i as u8);
         }
-        for (slot, what) in [(slots.half, 2), (slots.slope, 3), (slots.spread, 4)] {
+        for (slot, what) in [(slots.half, 2), (slots.slope, 3), (slots.spread, SPREAD)] {
             if let Some(slot) = slot {
                 out[slot] = Place::Channel(c, what);
             }

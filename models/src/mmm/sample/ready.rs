@@ -32,6 +32,20 @@ impl Ready {
                 let e = exp(z);
                 Constrained { value: low + e, slope: e, log_jacobian: z, log_jacobian_slope: 1.0 }
             }
+            Support::From(low, scale) => {
+                let (w, dw, ddw) = Support::bent(z);
+                let e = exp(-w.abs());
+                let inv = 1.0 / (1.0 + e);
+                let p = if w >= 0.0 { inv } else { e * inv };
+                // ln(1 + e) loses what e is below 1e-16, and with it a value of nothing: there it is e
+                let log = if e > 1e-5 { ln(1.0 + e) } else { e * (1.0 - e * (0.5 - e / 3.0)) };
+                Constrained {
+                    value: low + scale * (w.max(0.0) + log),
+                    slope: scale * p * dw,
+                    log_jacobian: ln(scale * dw) + w.min(0.0) - log,
+                    log_jacobian_slope: (1.0 - p) * dw + ddw / dw,
+                }
+            }
             Support::Between(low, high) => {
                 let (w, dw, ddw) = Support::bent(z);
                 let e = exp(-w.abs());

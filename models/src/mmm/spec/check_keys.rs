@@ -113,7 +113,7 @@ fn good_prior(key: &str, prior: Prior, inside: Option<(f64, f64)>) -> Check {
     }
     let (low, high) = match prior.support() {
         Support::Whole => (f64::NEG_INFINITY, f64::INFINITY),
-        Support::Above(low) => (low, f64::INFINITY),
+        Support::Above(low) | Support::From(low, _) => (low, f64::INFINITY),
         Support::Between(low, high) => (low, high),
     };
     match inside {
