@@ -7,12 +7,8 @@
 verdicts and holdout. The peer: 2 chains x (500 adaptation + 500 burn-in + 500 kept), 16 knots, the same ROI prior
 log-normal(0.2, 0.9); its process, and its sampling call alone, which compiles. Smallest bulk ESS over sampled parameters.
 """
-import argparse
-import json
 import os
 import pathlib
-import resource
-import subprocess
 import sys
 import time
 
@@ -23,6 +19,8 @@ SPEC = """seed = 1
 media = "exposure"
 [baseline]
 knots = 16
+[priors]
+effect = { on = "roi", dist = "log_normal", mu = 0.2, sigma = 0.9 }
 [sampler]
 chains = 4
 tune = 500
@@ -54,17 +52,13 @@ def peer(path):
     rhat = {v: float(az.rhat(posterior[v]).to_array().max()) for v in posterior.data_vars}
     ess = {v: e for v, e in ess.items() if e == e}
     worst = min(ess, key=ess.get)
-    print("\n" + json.dumps({"sampling": sampling, "ess": ess[worst], "worst": worst, "roi_ess": ess.get("roi_m"),
-                             "rhat": max(r for r in rhat.values() if r == r),
-                             "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    ours.told_by_peer(sampling=sampling, ess=ess[worst], worst=worst, roi_ess=ess.get("roi_m"),
+                      rhat=max(r for r in rhat.values() if r == r))
 
 
 def main():
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--tandem", default="target/release/tandem")
+    args = ours.arguments(__doc__)
     args.add_argument("--csv", default="../shared/data/meridian_geo_media.csv")
-    args.add_argument("--ours-only", action="store_true")
-    args.add_argument("--peer", help=argparse.SUPPRESS)
     args = args.parse_args()
     if args.peer:
         return peer(args.peer)
@@ -72,19 +66,9 @@ def main():
     print(f"load {os.getloadavg()[0]:.1f}\n{ours.HEADING}", flush=True)
     us = ours.fit(args.tandem, path, None, "conversions", SPEC)
     print(ours.row("tandem fit, whole command", us), flush=True)
-    if args.ours_only:
-        return None
-    before, start = os.times(), time.perf_counter()
-    out = subprocess.run([sys.executable, __file__, "--peer", path], check=True, capture_output=True).stdout.decode()
-    after = os.times()
-    them = json.loads(out.strip().splitlines()[-1])
-    them["wall"] = time.perf_counter() - start
-    them["cpu"] = after.children_user + after.children_system - before.children_user - before.children_system
-    print(ours.row(f"Meridian, whole process (worst: {them['worst']})", them))
-    print(ours.row("its sampling call alone", {**them, "wall": them["sampling"]}))
-    rate = us["ess"] / us["wall"]
-    print(f"\nload {os.getloadavg()[0]:.1f}; ours per second: {rate / (them['ess'] / them['wall']):.0f} times the whole process, "
-          f"{rate / (them['ess'] / them['sampling']):.0f} times its sampling call")
+    if not args.ours_only:
+        ours.compare(us, __file__, path, lambda them: f"Meridian, whole process (worst: {them['worst']})",
+                     "its sampling call alone")
     return None
 
 

@@ -1,8 +1,11 @@
-"""What the comparisons share: running `tandem` on a file, and reading what it says of itself."""
+"""What the comparisons share: timing `tandem` and a peer as whole processes, and telling of both in one form."""
+import argparse
 import json
 import os
 import pathlib
+import resource
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -42,6 +45,43 @@ def fit(tandem, csv, mapping, kpi, spec, threads=2):
         "divergences": chains["divergences"],
         "health": told["health"]["status"],
     }
+
+
+def peer(script, path):
+    """Runs `script --peer path` as a process of its own and times it whole; the JSON of its last line with wall and CPU seconds."""
+    before, start = os.times(), time.perf_counter()
+    out = subprocess.run([sys.executable, script, "--peer", path], check=True, capture_output=True).stdout.decode()
+    wall, after = time.perf_counter() - start, os.times()
+    return {
+        **json.loads(out.strip().splitlines()[-1]),
+        "wall": wall,
+        "cpu": after.children_user + after.children_system - before.children_user - before.children_system,
+    }
+
+
+def told_by_peer(**figures):
+    """What a peer's own process ends with: `figures` and its peak memory, for `peer` to read."""
+    mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print("\n" + json.dumps({**figures, "mib": mib}))
+
+
+def compare(us, script, path, process, call):
+    """Times the peer and prints its two lines, `process(peer)` and `call`, and how much faster ours is."""
+    them = peer(script, path)
+    print(row(process(them), them))
+    print(row(call, {**them, "wall": them["sampling"]}))
+    rate = us["ess"] / us["wall"]
+    print(f"\nload {os.getloadavg()[0]:.1f}; ours per second: {rate / (them['ess'] / them['wall']):.0f} times the whole process, "
+          f"{rate / (them['ess'] / them['sampling']):.0f} times {call}")
+
+
+def arguments(doc):
+    """The command line of both comparisons."""
+    args = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("--tandem", default="target/release/tandem")
+    args.add_argument("--ours-only", action="store_true")
+    args.add_argument("--peer", help=argparse.SUPPRESS)
+    return args
 
 
 def peak_memory(command):

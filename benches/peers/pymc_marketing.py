@@ -7,12 +7,8 @@
 to the saved run, with diagnostics, verdicts and holdout; the peer as a whole process too (imports, compilation, sampling, no
 diagnostics), and its sampling call alone. Ratio: smallest bulk ESS over all sampled parameters per second of wall time.
 """
-import argparse
-import json
 import os
 import pathlib
-import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -79,20 +75,15 @@ def peer(path):
     sampled = [v.name for v in model.model.free_RVs]
     posterior = model.idata.posterior[sampled]
     least = lambda d: float(min(d[v].min() for v in d.data_vars))
-    print("\n" + json.dumps({
-        "sampling": sampling,
-        "ess": least(az.ess(posterior)),
-        "rhat": float(max(v.max() for v in az.rhat(posterior).data_vars.values())),
-        "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }))
+    ours.told_by_peer(
+        sampling=sampling,
+        ess=least(az.ess(posterior)),
+        rhat=float(max(v.max() for v in az.rhat(posterior).data_vars.values())),
+    )
 
 
 def main():
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--tandem", default="target/release/tandem")
-    args.add_argument("--ours-only", action="store_true")
-    args.add_argument("--peer", help=argparse.SUPPRESS)
-    args = args.parse_args()
+    args = ours.arguments(__doc__).parse_args()
     if args.peer:
         return peer(args.peer)
     with tempfile.TemporaryDirectory() as folder:
@@ -101,19 +92,8 @@ def main():
         print(f"load {os.getloadavg()[0]:.1f}\n{ours.HEADING}", flush=True)
         us = ours.fit(args.tandem, path, mapping(), "revenue", SPEC)
         print(ours.row("tandem fit, whole command", us), flush=True)
-        if args.ours_only:
-            return None
-        before, start = os.times(), time.perf_counter()
-        out = subprocess.run([sys.executable, __file__, "--peer", path], check=True, capture_output=True).stdout.decode()
-        after = os.times()
-        them = json.loads(out.strip().splitlines()[-1])
-        them["wall"] = time.perf_counter() - start
-        them["cpu"] = after.children_user + after.children_system - before.children_user - before.children_system
-        print(ours.row("PyMC-Marketing + nutpie, whole process", them))
-        print(ours.row("its fit call alone", {**them, "wall": them["sampling"]}))
-        rate = us["ess"] / us["wall"]
-        print(f"\nload {os.getloadavg()[0]:.1f}; ours per second: {rate / (them['ess'] / them['wall']):.0f} times the whole "
-              f"process, {rate / (them['ess'] / them['sampling']):.0f} times its fit call")
+        if not args.ours_only:
+            ours.compare(us, __file__, path, lambda _: "PyMC-Marketing + nutpie, whole process", "its fit call alone")
     return None
 
 

@@ -97,7 +97,8 @@ fn cases() -> Vec<(&'static str, Option<Panel>, &'static str)> {
         (
             "geo 20 x 4",
             data::meridian_geo(),
-            "media = 'exposure'\n[baseline]\nknots = 16\n[sampler]\ntune = 500\ndraws = 500",
+            "media = 'exposure'\n[baseline]\nknots = 16\n[sampler]\ntune = 500\ndraws = 500\n[priors]\n\
+             effect = { on = 'roi', dist = 'log_normal', mu = 0.2, sigma = 0.9 }",
         ),
     ]
 }

@@ -95,7 +95,12 @@ fn ten_channels_over_three_years_give_enough_independent_draws() {
 #[test]
 fn twenty_geos_give_enough_independent_draws() {
     let Some(panel) = data::meridian_geo() else { return };
-    let least = told("geo", &panel, "[baseline]\nknots = 16\n[sampler]\ntune = 400\ndraws = 500");
+    let least = told(
+        "geo",
+        &panel,
+        "[baseline]\nknots = 16\n[priors]\neffect = { on = 'roi', dist = 'log_normal', mu = 0.2, sigma = 0.9 }\n\
+         [sampler]\ntune = 400\ndraws = 500",
+    );
     assert!(least > 200.0);
 }
 

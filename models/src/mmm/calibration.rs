@@ -163,7 +163,7 @@ pub fn lift(posterior: &Posterior, d: usize, e: &Experiment) -> f64 {
         let (mut with, mut without) = (vec![0.0; n], vec![0.0; n]);
         posterior.transform(d, e.channel, &weights, &ran, design.before[(e.channel, g)], &mut with);
         posterior.transform(d, e.channel, &weights, &instead, design.before[(e.channel, g)], &mut without);
-        let worth = |t: usize| if e.money { design.value_after(g, t) * posterior.worth(d) } else { 1.0 };
+        let worth = |t: usize| if e.money { design.value_after(g, t) * posterior.worth(d, e.channel) } else { 1.0 };
         let of = |t: usize| (with[t] - without[t]) * worth(t) * posterior.effect(d, e.channel, g, t);
         sum += design.kpi_scale(g) * (0..n).filter(|&t| e.counts(t)).map(of).sum::<f64>();
     }

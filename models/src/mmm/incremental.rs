@@ -173,7 +173,7 @@ impl<'a> Flight<'a> {
         let (posterior, c) = (self.posterior, self.channel);
         let design = &*posterior.design;
         let (kind, p) = (design.channels()[c].saturation, posterior.bend(d, c));
-        let (weights, worth) = (posterior.weights(d, c), posterior.worth(d));
+        let (weights, worth) = (posterior.weights(d, c), posterior.worth(d, c));
         let (adstock_first, drifts) = (design.spec.adstock_first(), posterior.drifts(c));
         let Scratch { own, rest, room, by, sums } = scratch;
         for part in [&mut *own, &mut *rest].into_iter().chain(room.iter_mut()).chain(by.iter_mut()) {

@@ -30,8 +30,8 @@ pub struct Draws {
     pub geo_linear: Array3<f64>,
     /// Noise scale, `D x G`.
     pub sigma: Array2<f64>,
-    /// What a KPI unit is worth over its mean worth, `D`; empty where its worth is taken as known.
-    pub worth: Array1<f64>,
+    /// What a KPI unit that a channel causes is worth over what the panel says, `D x C`; `0 x 0` where that is taken as known.
+    pub worth: Array2<f64>,
     /// Student-t degrees of freedom or negative-binomial size, `D`; empty where the likelihood has neither.
     pub dispersion: Array1<f64>,
 }
@@ -54,7 +54,7 @@ impl Draws {
             linear: Array2::zeros((d, k)),
             geo_linear: Array3::zeros((0, 0, 0)),
             sigma: Array2::zeros((d, g)),
-            worth: Array1::zeros(0),
+            worth: Array2::zeros((0, 0)),
             dispersion: Array1::zeros(0),
         }
     }
@@ -112,17 +112,21 @@ impl Posterior {
         self.design.transform(c, weights, self.bend(d, c), x, before, out);
     }
 
-    /// What a KPI unit is worth in draw `d` over what the panel says.
+    /// What a KPI unit that channel `c` causes is worth in draw `d` over what the panel says.
     #[must_use]
-    pub fn worth(&self, d: usize) -> f64 {
-        self.draws.worth.get(d).copied().unwrap_or(1.0)
+    pub fn worth(&self, d: usize, c: usize) -> f64 {
+        self.draws.worth.get((d, c)).copied().unwrap_or(1.0)
     }
 
-    /// Lets the worth of a KPI unit vary over draws as `values` around their mean, which the panel states.
-    pub fn set_worth(&mut self, values: &[f64]) {
+    /// Lets the worth of a KPI unit vary over draws: as `values` around their mean, which the panel states, times what
+    /// `of_channel` (draws x channels, as many draws as wanted) says of each channel's own units.
+    pub fn set_worth(&mut self, values: &[f64], of_channel: &[Vec<f64>]) {
         let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-        if mean > 0.0 {
-            self.draws.worth = (0..self.len()).map(|d| values[d % values.len()] / mean).collect();
+        if mean > 0.0 && !of_channel.is_empty() {
+            let channels = self.design.channels().len();
+            let own = |d: usize, c: usize| of_channel[d % of_channel.len()].get(c).copied().unwrap_or(1.0);
+            self.draws.worth =
+                Array2::from_shape_fn((self.len(), channels), |(d, c)| values[d % values.len()] / mean * own(d, c));
         }
     }
 

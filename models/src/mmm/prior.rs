@@ -218,6 +218,22 @@ impl Prior {
         }
     }
 
+    /// The distribution of `factor * x`, `factor > 0`; `None` for a beta, which is tied to `0..1`.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Option<Prior> {
+        Some(match self {
+            Prior::Normal { mean, sd } => Prior::Normal { mean: mean * factor, sd: sd * factor },
+            Prior::LogNormal { mu, sigma } => Prior::LogNormal { mu: mu + factor.ln(), sigma },
+            Prior::HalfNormal { sd } => Prior::HalfNormal { sd: sd * factor },
+            Prior::TruncNormal { mean, sd, low, high } => {
+                Prior::TruncNormal { mean: mean * factor, sd: sd * factor, low: low * factor, high: high * factor }
+            }
+            Prior::Gamma { shape, rate } => Prior::Gamma { shape, rate: rate / factor },
+            Prior::Uniform { low, high } => Prior::Uniform { low: low * factor, high: high * factor },
+            Prior::Beta { .. } => return None,
+        })
+    }
+
     /// Where the prior has mass, as the map that the sampler uses.
     #[must_use]
     pub fn support(&self) -> Support {

@@ -1,8 +1,9 @@
 //! Specs: what is accepted, and how the rest is refused.
 
-use tandem_models::domain::panel::Panel;
+use tandem_models::domain::panel::{KpiKind, Panel};
 use tandem_models::domain::period::Day;
-use tandem_models::mmm::spec::Spec;
+use tandem_models::mmm::prior::Prior;
+use tandem_models::mmm::spec::{PriorTarget, Spec};
 
 use crate::data;
 
@@ -143,6 +144,19 @@ fn a_key_out_of_range_is_named() {
         ("[[channel]]\nname = \"c0\"\n[[channel]]\nname = \"c0\"", "channel[1].name"),
         ("[priors]\nalpha = { dist = \"normal\", mean = 0.5, sd = 0.1 }", "priors.alpha"),
         ("[priors]\nsigma = { dist = \"half_normal\", sd = -1.0 }", "priors.sigma"),
+        (
+            "[priors]\norganic = { on = \"per_spend_share\", dist = \"log_normal\", mu = 0.0, sigma = 1.0 }",
+            "priors.organic.on",
+        ),
+        ("lead_quality = { mean = 1.0, sd = 3.0 }", "lead_quality.sd"),
+        (
+            "[[channel]]\nname = \"c1\"\nprior = { on = \"cost_per_unit\", dist = \"log_normal\", mu = 1.0, sigma = 1.0 }",
+            "channel[0].prior.on",
+        ),
+        (
+            "[[channel]]\nname = \"c1\"\nprior = { on = \"per_spend_share\", dist = \"beta\", a = 1.0, b = 1.0 }",
+            "channel[0].prior.dist",
+        ),
         ("[[baseline.event]]\nname = \"x\"\nfrom = \"2023-02-30\"", "baseline.event[0].from"),
         ("[[baseline.event]]\nname = \"x\"\nfrom = \"2019-02-03\"", "baseline.event[0].from"),
         (
@@ -173,4 +187,31 @@ fn a_panel_that_cannot_be_fitted_is_refused_by_its_part() {
     assert_eq!(broken(&|p| p.periods[60..].iter_mut().for_each(|d| *d = Day(d.0 + 7))), "panel.periods");
     assert_eq!(broken(&|p| p.margin = Some(1.4)), "panel.margin");
     assert_eq!(key("[baseline]\nfourier = 10", &data::world(27, &[9.0, 9.0], 1.0, 1).panel), "panel.periods");
+}
+
+#[test]
+fn counts_and_revenue_start_from_different_terms_and_a_cost_per_lead_is_a_share() {
+    let mut panel = panel();
+    let effect = |panel: &Panel, text: &str| {
+        let spec: Spec = toml::from_str(text).expect("toml");
+        let checked = spec.validate(panel).expect("accepted");
+        (checked.channels()[1].effect, checked.spec().priors.effect.expect("written out"))
+    };
+    let (own, usual) = effect(&panel, "");
+    assert_eq!(
+        (own.on, usual.on),
+        (PriorTarget::Roi, PriorTarget::Roi),
+        "negative control: revenue is told by its return"
+    );
+    panel.kpi_kind = KpiKind::Count;
+    let (own, usual) = effect(&panel, "");
+    let spend: Vec<f64> = panel.channels.iter().map(|c| c.spend.sum()).collect();
+    let Prior::LogNormal { mu, sigma } = own.dist else { panic!("{own:?}") };
+    assert_eq!((own.on, usual.on, sigma), (PriorTarget::Share, PriorTarget::PerSpendShare, 1.0));
+    assert!((mu - (-0.9 + (spend[1] / spend.iter().sum::<f64>()).ln())).abs() < 1e-12);
+    let cost =
+        "[[channel]]\nname = \"c1\"\nprior = { on = \"cost_per_unit\", dist = \"log_normal\", mu = 2.0, sigma = 0.3 }";
+    let (own, _) = effect(&panel, cost);
+    let share = spend[1] / panel.outcome.sum() / 2f64.exp();
+    assert!((own.dist.quantile(0.5) / share - 1.0).abs() < 1e-9, "{own:?} {share}");
 }

@@ -20,6 +20,7 @@ use utoipa::ToSchema;
 
 use super::error::{AnalysisError, Result};
 use super::meta::{Meta, Tabular};
+use super::mmm::Progress;
 use super::request::Estimator;
 use super::summary::Summary;
 use super::{fitted, runs, saved};
@@ -74,20 +75,29 @@ struct State {
     estimator: Estimator,
 }
 
-/// The bridge between two runs of one outcome: kept beside the later run, made where it is not there yet.
+/// Holds two runs against each other: both there, of one outcome.
 ///
 /// # Errors
-/// `NotFound`; `Rejected` for runs of different outcomes; those of the refits; `Cancelled`.
-pub fn between(store: &Store, from: &str, to: &str, stop: &AtomicBool) -> Result<Bridge> {
+/// `NotFound`; `Rejected` for runs of different outcomes.
+pub fn comparable(store: &Store, from: &str, to: &str) -> Result<()> {
     let (earlier, later) = (runs::resolve(store, Some(from), None)?, runs::resolve(store, Some(to), None)?);
     if earlier.kpi != later.kpi {
         let what = format!("run `{from}` explains `{}` and run `{to}` `{}`", earlier.kpi, later.kpi);
         return Err(AnalysisError::rejected("from", what));
     }
+    Ok(())
+}
+
+/// The bridge between two runs of one outcome: kept beside the later run, made where it is not there yet.
+///
+/// # Errors
+/// Those of [`comparable`] and of the refits; `Cancelled`.
+pub fn between(store: &Store, from: &str, to: &str, progress: &Progress<'_>, stop: &AtomicBool) -> Result<Bridge> {
+    comparable(store, from, to)?;
     if let Some(kept) = kept(store, from, to) {
         return Ok(kept);
     }
-    let made = make(store, &runs::summary(store, from)?, &runs::summary(store, to)?, stop)?;
+    let made = make(store, &runs::summary(store, from)?, &runs::summary(store, to)?, progress, stop)?;
     // Another reader may have made the same one meanwhile; what is lost is time.
     let _ = saved::keep(&file(store, from, to), &made);
     Ok(made)
@@ -103,7 +113,7 @@ fn file(store: &Store, from: &str, to: &str) -> std::path::PathBuf {
     Path::new(&store.run_dir(to)).join(format!("bridge-{from}.json"))
 }
 
-fn make(store: &Store, a: &Summary, b: &Summary, stop: &AtomicBool) -> Result<Bridge> {
+fn make(store: &Store, a: &Summary, b: &Summary, progress: &Progress<'_>, stop: &AtomicBool) -> Result<Bridge> {
     if a.run == b.run {
         return Ok(put_together(a, b, Vec::new(), 0, &[means(a)]));
     }
@@ -118,10 +128,12 @@ fn make(store: &Store, a: &Summary, b: &Summary, stop: &AtomicBool) -> Result<Br
     let mut steps: Vec<String> = Vec::new();
     let mut waiting: Vec<&str> = Vec::new();
     let mut refits = 0;
-    for (name, state) in &states {
+    for (n, (name, state)) in states.iter().enumerate() {
         waiting.push(name);
+        let share = |done: f64| (n as f64 + done) / states.len() as f64;
+        let told_of = |done: f64, _: &str| progress(share(done), name);
         // A state that cannot be fitted (a channel without spend in the older weeks) is told together with the next.
-        if let Some(fitted) = refit(state, &first, stop)? {
+        if let Some(fitted) = refit(state, &first, &told_of, stop)? {
             refits += 1;
             told.push(fitted);
             steps.push(waiting.join(" and "));
@@ -234,11 +246,12 @@ fn cut(panel: &Panel, periods: &[Day]) -> Option<Panel> {
 }
 
 /// Means by channel after a refit; `None` where the spec does not fit the panel.
-fn refit(state: &State, scales: &Design, stop: &AtomicBool) -> Result<Option<Told>> {
+fn refit(state: &State, scales: &Design, progress: &Progress<'_>, stop: &AtomicBool) -> Result<Option<Told>> {
+    progress(0.0, "");
     let Ok(checked) = state.spec.validate(&state.panel) else { return Ok(None) };
     let kept = Scales::of(&state.panel, &checked).carried(scales, &state.panel, &checked);
     let design = Arc::new(Design::new(&state.panel, &checked, Some(&kept)));
-    let posterior = fitted::draws(state.estimator, &design, &|_, _| (), stop)?;
+    let posterior = fitted::draws(state.estimator, &design, progress, stop)?;
     let told = answers::answers(&posterior, Window::all(&posterior));
     Ok(Some(told.channels.iter().map(|c| (c.channel.clone(), c.contribution.mean, c.roi.map(|r| r.mean))).collect()))
 }
@@ -289,15 +302,24 @@ pub struct BridgeAnswer {
     pub meta: Meta,
 }
 
+/// The run that a bridge to `to` starts from: `from`, or the one that it refreshed.
+///
+/// # Errors
+/// `NotFound`; `Rejected` where no earlier run is known.
+pub fn earlier(app: &App, from: Option<&str>, to: &str) -> Result<String> {
+    let summary = app.summary(to)?;
+    let from = from.map(str::to_owned).or_else(|| summary.refresh_of.clone());
+    from.ok_or_else(|| AnalysisError::rejected("from", "is needed: this run refreshed no other"))
+}
+
 /// The bridge to run `to`, from the run that it refreshed unless told.
 ///
 /// # Errors
 /// As [`between`]; `Rejected` where no earlier run is known.
 pub fn answer(app: &App, from: Option<&str>, to: &str) -> Result<BridgeAnswer> {
     let summary = app.summary(to)?;
-    let from = from.or(summary.refresh_of.as_deref());
-    let from = from.ok_or_else(|| AnalysisError::rejected("from", "is needed: this run refreshed no other"))?;
-    let bridge = between(&app.store, from, to, &AtomicBool::new(false))?;
+    let from = earlier(app, from, to)?;
+    let bridge = between(&app.store, &from, to, &|_, _| (), &AtomicBool::new(false))?;
     Ok(BridgeAnswer { bridge, meta: summary.meta(&app.store.data_version()) })
 }
 

@@ -133,11 +133,11 @@ impl Fitted {
         }
     }
 
-    /// Lets the worth of a KPI unit vary as `values` do.
-    pub(super) fn set_worth(&mut self, values: &[f64]) {
+    /// Lets the worth of a KPI unit vary as `values` do, and by channel as `of_channel` does.
+    pub(super) fn set_worth(&mut self, values: &[f64], of_channel: &[Vec<f64>]) {
         match self {
-            Fitted::Ridge(fit) => fit.posterior.set_worth(values),
-            Fitted::Bayes(all) => all.0.posterior.set_worth(values),
+            Fitted::Ridge(fit) => fit.posterior.set_worth(values, of_channel),
+            Fitted::Bayes(all) => all.0.posterior.set_worth(values, of_channel),
         }
     }
 

@@ -16,7 +16,7 @@ use tandem_models::mmm::posterior::Posterior;
 use tandem_models::mmm::prior_check::{PriorCheck, prior_check};
 use tandem_models::mmm::scales::Scales;
 use tandem_models::mmm::spec::{CheckedSpec, Spec, SpecProblem};
-use tandem_models::mmm::staged::LeadValue;
+use tandem_models::mmm::staged::{LeadValue, Quality, qualities};
 use tandem_store::state::NewRun;
 use tandem_store::{AsOf, PanelRequest, Store};
 
@@ -97,7 +97,7 @@ pub fn fit(
 fn explain(store: &Store, earlier: Option<&str>, id: &str, progress: &Progress<'_>, stop: &AtomicBool) {
     let Some(earlier) = earlier else { return };
     progress(0.98, "what changed since the earlier run");
-    if let Err(error) = bridge::between(store, earlier, id, stop) {
+    if let Err(error) = bridge::between(store, earlier, id, &|_, _| (), stop) {
         tracing::warn!(run = id, %error, "what a refresh changed could not be worked out");
     }
 }
@@ -170,7 +170,8 @@ fn carry_out(
     let estimator = prepared.estimator;
     let mut fitted = fitted::fit(estimator, &design, progress, stop)?;
     if let Some(value) = &prepared.value {
-        fitted.set_worth(&value.draws);
+        let of: Vec<Quality> = design.channels().iter().map(|c| c.lead_quality).collect();
+        fitted.set_worth(&value.draws, &qualities(&of, value.draws.len(), design.spec.spec().seed));
     }
     progress(0.9, "figures");
     let posterior = fitted.posterior();

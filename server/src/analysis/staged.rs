@@ -20,7 +20,9 @@ pub(super) fn value(store: &Store, answer: &mut PanelAnswer, seed: u64, notes: &
     let panel = &mut answer.panel;
     let stage = panel.kpi.as_str();
     if !STAGES.contains(&stage) || matches!(stage, "won" | "lost") {
-        return refuse(format!("`{stage}` is no stage of the CRM; accepted: false, or a KPI such as `mql` or `sql`"));
+        return refuse(format!(
+            "`{stage}` is no stage of the CRM; accepted: false, or a KPI such as `inquiry`, `mql` or `sql`"
+        ));
     }
     let Some(last) = panel.periods.last().map(|p| Day(p.0 + panel.period_days as i32 - 1)) else {
         return refuse("the panel is empty".into());

@@ -263,6 +263,23 @@ impl Summary {
         }
     }
 
+    /// Whether units of an early stage are valued by what their leads are eventually won with.
+    #[must_use]
+    pub fn staged(&self) -> bool {
+        self.diagnostics.get("staged").is_some()
+    }
+
+    /// What returns are measured on, in words.
+    #[must_use]
+    pub fn measured_on(&self) -> &'static str {
+        match (self.basis == "gross_margin", self.staged()) {
+            (true, true) => "gross margin on eventual won revenue",
+            (true, false) => "gross margin",
+            (false, true) => "eventual won revenue",
+            (false, false) => "revenue",
+        }
+    }
+
     /// A channel by name.
     #[must_use]
     pub fn channel(&self, name: &str) -> Option<&ChannelSummary> {

@@ -41,7 +41,7 @@ pub struct Args {
 }
 
 /// Outcome that the demo explains: leads follow spend within weeks and are many, won revenue follows by quarters and is lumpy;
-/// each lead is valued at the won revenue per lead, so that ROI is in money all the same.
+/// each lead is valued by what it is eventually won with, so that ROI is in money all the same.
 const KPI: &str = "mql";
 /// Written last: the folder holds a whole demo of these settings.
 const STAMP: &str = "demo.json";
@@ -91,7 +91,7 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
 
 fn stamp(args: &Args) -> String {
     // `layout` changes when a run's folder does, so that a company of an older build is made anew.
-    serde_json::json!({"version": crate::VERSION, "layout": 2, "preset": args.preset, "seed": args.seed, "kpi": KPI})
+    serde_json::json!({"version": crate::VERSION, "layout": 3, "preset": args.preset, "seed": args.seed, "kpi": KPI})
         .to_string()
 }
 
@@ -163,7 +163,8 @@ fn prepare(data: &Store, dir: &Path, args: &Args) -> Result<(), Failure> {
 
 fn fit(data: &Store, estimator: Estimator, seed: u64) -> Result<String, Failure> {
     let bar = out::bar("fit");
-    let request = FitRequest { kpi: KPI.into(), estimator, seed: Some(seed), ..FitRequest::default() };
+    let spec = Some(serde_json::json!({"staged": true}));
+    let request = FitRequest { kpi: KPI.into(), estimator, seed: Some(seed), spec, ..FitRequest::default() };
     let progress = |done: f64, what: &str| {
         bar.set_position((done * 1000.0) as u64);
         bar.set_message(what.to_owned());

@@ -35,6 +35,10 @@ pub struct Args {
     /// Seed of everything random, a whole number from 0.
     #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
+    /// Value a unit of an early stage (`inquiry`, `mql`, `sql`) by the revenue it is eventually won with, so that ROI is on
+    /// eventual won revenue; `staged = true` in the spec.
+    #[arg(long, conflicts_with = "refresh")]
+    staged: bool,
     /// Leave the store's experiments out; Bayes uses those on its outcome and channels otherwise.
     #[arg(long)]
     no_experiments: bool,
@@ -129,15 +133,19 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
 }
 
 fn request(args: &Args) -> Result<FitRequest, Failure> {
-    let spec = match &args.spec {
+    let mut spec = match &args.spec {
         Some(path) => {
             let text = read_text("--spec", path)?;
             let spec: Spec =
                 toml::from_str(&text).map_err(|e| Failure::rejected(format!("spec {}: {e}", path.display())))?;
-            Some(serde_json::to_value(spec).map_err(Failure::failed)?)
+            Some(spec)
         }
         None => None,
     };
+    if args.staged {
+        spec.get_or_insert_with(Spec::default).staged = true;
+    }
+    let spec = spec.map(serde_json::to_value).transpose().map_err(Failure::failed)?;
     Ok(FitRequest {
         kpi: args.kpi.clone().unwrap_or_default(),
         estimator: args.estimator,
@@ -249,7 +257,7 @@ fn show(s: &Summary) -> Result<(), Failure> {
         s.unit,
         s.period.from,
         s.period.to,
-        s.basis.replace('_', " "),
+        s.measured_on(),
         s.fit.r2,
         100.0 * s.baseline_share,
     ))?;

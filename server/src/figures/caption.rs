@@ -45,6 +45,7 @@ pub fn unit(run: &Summary) -> Unit {
 pub fn words(kpi: &str) -> String {
     match kpi.rsplit('.').next().unwrap_or(kpi) {
         stage @ ("mql" | "sal" | "sql") => format!("{}s", stage.to_uppercase()),
+        "inquiry" => "inquiries".into(),
         other => other.replace('_', " "),
     }
 }

@@ -30,7 +30,12 @@ pub fn roi(run: &Summary, measure: Return) -> Roi {
             Some(RoiRow { channel: name(&c.channel), color, value: estimate(&value), verdict })
         })
         .collect();
-    let basis = if run.basis == "gross_margin" { Basis::GrossMargin } else { Basis::Revenue };
+    let basis = match (run.basis == "gross_margin", run.staged()) {
+        (true, true) => Basis::EventualMargin,
+        (true, false) => Basis::GrossMargin,
+        (false, true) => Basis::EventualRevenue,
+        (false, false) => Basis::Revenue,
+    };
     Roi { caption: of_run(run), measure, currency: run.currency.clone(), basis, break_even: None, rows }
 }
 

@@ -45,10 +45,9 @@ pub fn roi_densities(run: &Summary, shapes: &[ChannelShape]) -> Ridgeline {
         let posterior = smooth(&s.roi, -1.0);
         Some(RidgeRow { channel: name(&c.channel), color, prior: None, posterior })
     });
-    let quantity = if run.basis == "gross_margin" { "ROI on gross margin" } else { "ROI on revenue" };
     Ridgeline {
         caption: of_run(run),
-        quantity: quantity.into(),
+        quantity: format!("ROI on {}", run.measured_on()),
         unit: Unit::Plain,
         line: Some((0.0, "break-even".into())),
         rows: rows.collect(),

@@ -66,6 +66,7 @@ pub const API: &[Access] = &[
     row("DELETE", "/api/v1/model-runs/{id}", MODELS),
     row("GET", "/api/v1/model-runs/{id}/spec", ANY),
     row("GET", "/api/v1/model-runs/{id}/bridge", ANY),
+    row("POST", "/api/v1/model-runs/{id}/bridge", MODELS),
     row("GET", "/api/v1/model-runs/{id}/draws", EXPORTS),
     row("POST", "/api/v1/model-runs/{id}/promote", MODELS),
     row("GET", "/api/v1/roi", ANY),

@@ -86,6 +86,7 @@ pub fn routes(cfg: &mut ServiceConfig, limits: &Limits) {
     cfg.route("/api/v1/model-runs/{id}/spec", get().to(model_runs::spec))
         .route("/api/v1/model-runs/{id}/promote", post().to(model_runs::promote));
     table(cfg, "/api/v1/model-runs/{id}/bridge", model_runs::bridge);
+    cfg.route("/api/v1/model-runs/{id}/bridge", post().to(model_runs::make_bridge));
     table(cfg, "/api/v1/model-runs/{id}/draws", model_runs::draws);
 
     cfg.service(

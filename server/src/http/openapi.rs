@@ -28,7 +28,7 @@ use super::api::{
         attribution::list, attribution::returns::list, attribution::paths::list, attribution::paths::credit,
         attribution::journeys::list, attribution::deals::one,
         model_runs::list, model_runs::create, model_runs::one, model_runs::cancel, model_runs::spec, model_runs::promote,
-        model_runs::bridge, model_runs::draws,
+        model_runs::bridge, model_runs::make_bridge, model_runs::draws,
         roi::list, contributions::list, response_curves::list, variance::list, fitted::list, overview::list,
         scenarios::list, scenarios::create, scenarios::evaluate, scenarios::optimize, scenarios::one, scenarios::replace, scenarios::remove,
         funnel::stages, funnel::cohorts,

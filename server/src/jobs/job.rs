@@ -15,6 +15,8 @@ use crate::analysis::{AnalysisError, Result};
 pub enum Kind {
     /// A model fit.
     Fit,
+    /// What made the difference between two runs: `run` is the later one, `request.refresh_of` the earlier.
+    Bridge,
 }
 
 impl Kind {
@@ -23,6 +25,7 @@ impl Kind {
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Fit => "fit",
+            Kind::Bridge => "bridge",
         }
     }
 }
@@ -43,7 +46,7 @@ pub struct Job {
     pub message: String,
     /// What was asked.
     pub request: FitRequest,
-    /// Id of the run that it makes; the run exists once the job is done.
+    /// Id of the run that it makes, which exists once the job is done; of a bridge, the later run.
     pub run: String,
     /// Who asked.
     pub by: String,
@@ -71,20 +74,31 @@ impl Job {
     pub fn fit(request: &FitRequest, by: &str) -> Result<Job> {
         request.spec()?;
         request.days()?;
-        Ok(Job {
+        Ok(Job::queued(Kind::Fit, request.clone(), crate::analysis::ids::run(), by))
+    }
+
+    /// The bridge from run `from` to run `to`, both of `kpi`, queued.
+    #[must_use]
+    pub fn bridge(from: &str, to: &str, kpi: &str, by: &str) -> Job {
+        let request = FitRequest { kpi: kpi.to_owned(), refresh_of: Some(from.to_owned()), ..FitRequest::default() };
+        Job::queued(Kind::Bridge, request, to.to_owned(), by)
+    }
+
+    fn queued(kind: Kind, request: FitRequest, run: String, by: &str) -> Job {
+        Job {
             id: crate::analysis::ids::job(),
-            kind: Kind::Fit,
+            kind,
             status: Status::Queued,
             progress: 0.0,
             message: String::new(),
-            request: request.clone(),
-            run: crate::analysis::ids::run(),
+            request,
+            run,
             by: by.to_owned(),
             error: None,
             created_at: Timestamp::now(),
             started_at: None,
             ended_at: None,
-        })
+        }
     }
 
     /// Marks the start.
@@ -110,7 +124,7 @@ impl TryFrom<Record> for Job {
     fn try_from(r: Record) -> Result<Job> {
         Ok(Job {
             id: r.id,
-            kind: Kind::Fit,
+            kind: if r.kind == Kind::Bridge.as_str() { Kind::Bridge } else { Kind::Fit },
             status: r.status,
             progress: r.progress,
             message: r.message,

@@ -1,9 +1,9 @@
 //! Long work: a queue that survives a restart, one worker at lower priority, progress as events, cancel.
 
-mod fit;
 pub mod job;
 pub mod live;
 mod priority;
+mod work;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,8 +14,8 @@ use tandem_store::Store;
 use tandem_store::state::Status;
 
 use crate::analysis::request::FitRequest;
-use crate::analysis::{AnalysisError, Result};
-use job::Job;
+use crate::analysis::{AnalysisError, Result, bridge, runs};
+use job::{Job, Kind};
 use live::Live;
 
 /// The queue and its worker.
@@ -65,10 +65,42 @@ impl Jobs {
     /// # Errors
     /// `Busy` when the queue is full; faults of the state.
     pub fn fit(&self, request: &FitRequest, by: &str) -> Result<Job> {
+        self.has_room()?;
+        self.queue(Job::fit(request, by)?)
+    }
+
+    /// Queues what made the difference between two runs; the same is not queued twice.
+    ///
+    /// # Errors
+    /// `NotFound`; `Rejected` for runs of different outcomes; `Busy` when the queue is full; faults of the state.
+    pub fn bridge(&self, from: &str, to: &str, by: &str) -> Result<Job> {
+        bridge::comparable(&self.store, from, to)?;
+        if let Some(job) = self.of_bridge(from, to)? {
+            return Ok(job);
+        }
+        self.has_room()?;
+        let kpi = runs::get(&self.store, to)?.kpi;
+        self.queue(Job::bridge(from, to, &kpi, by))
+    }
+
+    /// The job that works out what lies between two runs, while it waits or runs.
+    ///
+    /// # Errors
+    /// Faults of the state.
+    pub fn of_bridge(&self, from: &str, to: &str) -> Result<Option<Job>> {
+        let same =
+            |job: &Job| job.kind == Kind::Bridge && job.run == to && job.request.refresh_of.as_deref() == Some(from);
+        Ok(self.all()?.into_iter().find(|job| same(job) && !job.status.is_final()))
+    }
+
+    fn has_room(&self) -> Result<()> {
         if self.lock().waiting.len() >= self.most {
             return Err(AnalysisError::Busy("too many jobs are waiting; try again later".into()));
         }
-        let job = Job::fit(request, by)?;
+        Ok(())
+    }
+
+    fn queue(&self, job: Job) -> Result<Job> {
         job::save(&self.store, &job)?;
         self.enlist(&job.id);
         Ok(job)
@@ -87,7 +119,7 @@ impl Jobs {
     /// # Errors
     /// `NotFound`.
     pub fn of_run(&self, run: &str) -> Result<Job> {
-        let found = self.all()?.into_iter().find(|job| job.run == run);
+        let found = self.all()?.into_iter().find(|job| job.kind == Kind::Fit && job.run == run);
         found.ok_or_else(|| AnalysisError::NotFound(format!("no job makes run `{run}`")))
     }
 
@@ -192,8 +224,8 @@ impl Jobs {
         job::save(&self.store, &job)?;
         live.say("state", json!({"status": "running"}));
         // A panic in a model ends its job, not the worker.
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| fit::run(&self.store, &job, live)))
-            .unwrap_or_else(|_| Err(AnalysisError::fault("the fit failed inside; the log says where")));
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work::run(&self.store, &job, live)))
+            .unwrap_or_else(|_| Err(AnalysisError::fault("the job failed inside; the log says where")));
         match outcome {
             Ok(()) => job.end(Status::Done, None),
             Err(AnalysisError::Cancelled) if self.lock().stopping => {

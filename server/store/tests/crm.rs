@@ -29,7 +29,7 @@ fn path(journey: &Journey, names: &TouchNames) -> String {
 fn kpis_of_the_crm_are_offered_and_make_panels_over_the_weeks_with_spend() {
     let (_dir, store) = company();
     let names: Vec<String> = store.kpis().unwrap().into_iter().map(|k| k.name).collect();
-    assert_eq!(names, ["mql", "pipeline", "sql", "won_deals", "won_revenue"]);
+    assert_eq!(names, ["inquiry", "mql", "pipeline", "sql", "won_deals", "won_revenue"]);
     let panel =
         |kpi: &str, level| store.panel(&PanelRequest { kpi: kpi.into(), level, ..PanelRequest::default() }).unwrap();
     let revenue = panel("won_revenue", Level::Auto);

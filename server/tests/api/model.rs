@@ -150,8 +150,24 @@ async fn spec_and_prior_are_told_apart_and_a_run_against_itself_has_no_steps() {
     spec["priors"] = json!({"sigma": {"dist": "half_normal", "sd": 0.5}});
     spec["seed"] = json!(9);
     let other = fit(&app, &bayes(|r| r.spec = Some(spec)));
-    let told = app.get(&format!("/api/v1/model-runs/{}/bridge?from={}", other.run, first.run)).await.json();
+    // the page does not fit: it offers a job, which is queued once
+    let compared = format!("/model?compare={}&compare={}", first.run, other.run);
+    let page = app.get(&compared).await.text();
+    assert!(page.contains("Work it out") && !page.contains("steps are taken in this order"), "{page}");
+    let asked = format!("/api/v1/model-runs/{}/bridge?from={}", other.run, first.run);
+    let job = app.post(&asked, &json!({})).await;
+    assert_eq!(job.status.as_u16(), 202, "{}", job.text());
+    let job = job.json();
+    assert_eq!((&job["kind"], &job["run"]), (&json!("bridge"), &json!(other.run)));
+    let events = app.get(&format!("/api/v1/jobs/{}/events", job["id"].as_str().expect("id"))).await.text();
+    assert!(events.contains("\"what\":\"spec\"") && events.contains("\"status\":\"done\""), "{events}");
+    let page = app.get(&compared).await.text();
+    assert!(page.contains("steps are taken in this order") && !page.contains("Work it out"), "{page}");
+    let told = app.get(&asked).await.json();
     assert_eq!(told["steps"], json!(["spec", "prior", "scales and seed"]), "{told}");
+    // negative control: runs of nothing are refused before a job is made
+    let none = app.post(&format!("/api/v1/model-runs/{}/bridge?from=r_none", other.run), &json!({})).await;
+    assert_eq!(none.status.as_u16(), 404, "{}", none.text());
     let same = app.get(&format!("/api/v1/model-runs/{0}/bridge?from={0}", first.run)).await.json();
     assert!(same["steps"] == json!([]) && same["channels"][0]["roi"]["changes"] == json!([]), "{same}");
     let refused = app.get(&format!("/api/v1/model-runs/{}/bridge", other.run)).await;
@@ -325,9 +341,16 @@ async fn an_early_stage_is_worth_what_it_is_won_with_and_roi_carries_that_doubt(
         (roas.p95 - roas.p05) / roas.mean
     };
     assert!(spread(&staged) > 1.02 * spread(&plain), "{} {}", spread(&plain), spread(&staged));
+    // a channel whose leads are known to be poor returns less by as much
+    let known = |mean: f64| {
+        let spec = json!({"staged": true, "channel": [{"name": "display", "lead_quality": {"mean": mean, "sd": 0.0}}]});
+        let told = fit(&app, &FitRequest { kpi: "mql".into(), spec: Some(spec), ..FitRequest::default() });
+        told.channel("display").and_then(|c| c.roas).expect("roas").mean
+    };
+    assert!((known(0.25) / known(1.0) - 0.25).abs() < 1e-9);
     // the draws come back with the run
     let again = tandem::analysis::saved::posterior(&app.data.store.run_dir(&staged.run)).expect("reads");
-    assert_eq!(again.draws.worth.len(), again.len());
+    assert_eq!(again.draws.worth.dim(), (again.len(), staged.channels.len()));
     // negative control: without it there is no doubt to carry
     let certain = tandem::analysis::saved::posterior(&app.data.store.run_dir(&plain.run)).expect("reads");
     assert!(certain.draws.worth.is_empty());

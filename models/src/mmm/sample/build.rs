@@ -36,7 +36,10 @@ pub fn problem(design: &Design) -> Result<Problem, SampleError> {
     let mut channels: Vec<ChannelPriors> = Vec::new();
     for (c, channel) in design.channels().iter().enumerate() {
         let target = match channel.effect.on {
-            PriorTarget::Roi | PriorTarget::Share => Target::Total,
+            // terms that take their scale from the panel are shares of its outcome by now
+            PriorTarget::Roi | PriorTarget::Share | PriorTarget::PerSpendShare | PriorTarget::CostPerUnit => {
+                Target::Total
+            }
             PriorTarget::Coefficient => Target::Coefficient,
             PriorTarget::Mroi => {
                 functionals.push(Functional { channel: c, kind: FunctionalKind::Marginal });
@@ -192,7 +195,9 @@ fn media(design: &Design, axis: Axis, channels: &[ChannelPriors]) -> Vec<Series>
                 PriorTarget::Roi | PriorTarget::Mroi => {
                     valued(axis, true, |t| unit * design.panel.value_at(g, t) / spend)
                 }
-                PriorTarget::Share => valued(axis, false, |_| unit / outcome),
+                PriorTarget::Share | PriorTarget::PerSpendShare | PriorTarget::CostPerUnit => {
+                    valued(axis, false, |_| unit / outcome)
+                }
                 PriorTarget::Coefficient => valued(axis, false, |_| 1.0 / (geos * periods) as f64),
             };
             if let Target::Marginal { functional } = channels[c].target {

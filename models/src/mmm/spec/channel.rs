@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AdstockSpec, ChannelPrior, Media, SaturationSpec};
 use crate::mmm::prior::Prior;
+use crate::mmm::staged::Quality;
 
 /// `drift = { knots = 4, sd = 0.3 }`: an effect that changes over the panel, as a random walk of its logarithm.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -48,6 +49,9 @@ pub struct ChannelSpec {
     /// Prior of this channel's size of effect; default `priors.effect`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<ChannelPrior>,
+    /// What this channel's leads are worth over the average lead, where `staged`; default the spec's `lead_quality`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lead_quality: Option<Quality>,
     /// Prior of this channel's carry-over share `alpha`; default `priors.alpha`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alpha: Option<Prior>,

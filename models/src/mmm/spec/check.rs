@@ -1,12 +1,12 @@
 //! A spec held against a panel: every name resolved, every default filled in, everything unfit refused by key.
 
 use super::{
-    ChannelPrior, ChannelSpec, DriftSpec, Likelihood, Media, Order, Sign, Slope, Spec, SpecProblem, Trend, check_keys,
-    check_panel, event,
+    ChannelPrior, ChannelSpec, DriftSpec, Likelihood, Media, Order, Priors, Sign, Slope, Spec, SpecProblem, Trend,
+    check_experiments, check_keys, check_panel, event, on_panel,
 };
 use crate::domain::panel::{ChannelKind, KpiKind, Panel};
 use crate::domain::period::Day;
-use crate::mmm::{adstock::Adstock, prior::Prior, saturation::Saturation};
+use crate::mmm::{adstock::Adstock, prior::Prior, saturation::Saturation, staged::Quality};
 
 /// One channel of the model with everything resolved.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +31,11 @@ pub struct CheckedChannel {
     pub brand: bool,
     /// How its effect may change over time.
     pub drift: Option<DriftSpec>,
-    /// Prior of its size of effect; on ROI or mROI only where the outcome has a money value and the channel is paid.
+    /// Prior of its size of effect: on ROI or mROI (only where the outcome has a money value and the channel is paid), on
+    /// share or on the coefficient. Terms that a panel turns into a share of its outcome have been turned.
     pub effect: ChannelPrior,
+    /// What its leads are worth over the average lead.
+    pub lead_quality: Quality,
     /// Prior of its carry-over share.
     pub alpha: Prior,
     /// Prior of its half-saturation.
@@ -134,8 +137,9 @@ impl Spec {
         let controls = check_keys::controls(self, panel)?;
         let levers = check_keys::levers(self, panel, &controls)?;
         let events = event::events(&self.baseline.events, panel)?;
-        check_keys::experiments(self, panel)?;
+        check_experiments::experiments(self, panel)?;
         let mut spec = self.clone();
+        spec.priors.effect.get_or_insert_with(|| Priors::usual(panel.kpi_kind));
         spec.controls = Some(controls.iter().map(|&i| panel.controls[i].name.clone()).collect());
         let checked = CheckedSpec { spec, channels, controls, events, levers };
         checked.enough_rows(panel)?;
@@ -158,16 +162,13 @@ impl Spec {
         let saturation = own.saturation.unwrap_or(self.saturation);
         let money = panel.kpi_kind == KpiKind::Revenue || panel.value_per_unit.is_some();
         let effect = match own.prior {
-            Some(prior) if prior.needs_money() && !(paid && money) => {
-                let problem = format!(
-                    "no ROI is defined for `{}`: it needs spend and an outcome with a money value",
-                    series.name
-                );
-                return Err(SpecProblem::new(key("prior.on"), problem, "`share` or `coefficient`"));
+            Some(prior) => on_panel::prior(self, panel, index, prior, money).map_err(|p| p.under(&key("prior")))?,
+            None => {
+                let usual = self.priors.effect.unwrap_or_else(|| Priors::usual(panel.kpi_kind));
+                let usable = paid && (money || !usual.needs_money());
+                let prior = if usable || !usual.needs_spend() { usual } else { self.priors.organic };
+                on_panel::prior(self, panel, index, prior, money).map_err(|p| p.under("priors.effect"))?
             }
-            Some(prior) => prior,
-            None if self.priors.effect.needs_money() && !(paid && money) => self.priors.organic,
-            None => self.priors.effect,
         };
         Ok(CheckedChannel {
             panel: index,
@@ -181,6 +182,7 @@ impl Spec {
             brand: own.brand,
             drift: own.drift,
             effect,
+            lead_quality: own.lead_quality.unwrap_or(self.lead_quality),
             alpha: own.alpha.unwrap_or(self.priors.alpha),
             half_saturation: own.half_saturation.unwrap_or(self.priors.half_saturation),
         })
@@ -214,14 +216,6 @@ impl CheckedSpec {
             return Err(SpecProblem::new("panel.periods", problem, accepted));
         }
         Ok(())
-    }
-}
-
-impl ChannelPrior {
-    /// Whether the prior only makes sense for spend that buys money.
-    #[must_use]
-    pub fn needs_money(&self) -> bool {
-        matches!(self.on, super::PriorTarget::Roi | super::PriorTarget::Mroi)
     }
 }
 

@@ -3,10 +3,9 @@
 use std::collections::HashSet;
 
 use super::check_panel::{constant, grid};
-use super::{CheckedLever, ExperimentSpec, Sign, Spec, SpecProblem};
+use super::{CheckedLever, Sign, Spec, SpecProblem, check_priors};
 use crate::domain::panel::Panel;
 use crate::domain::period::Day;
-use crate::mmm::prior::{Prior, Support};
 
 pub(super) type Check = Result<(), SpecProblem>;
 
@@ -50,30 +49,7 @@ pub(super) fn spec_keys(spec: &Spec, panel: &Panel) -> Check {
     within("ridge.draws", spec.ridge.draws, 50, 20_000)?;
     within("ridge.block", spec.ridge.block, 1, (t / 2).max(1))?;
     within("ridge.holdout", spec.ridge.holdout, 0, (t / 3).max(spec.ridge.holdout.min(13)))?;
-    let p = &spec.priors;
-    let unit = Some((0.0, 1.0));
-    let above = Some((0.0, f64::INFINITY));
-    for (key, prior, inside) in [
-        ("priors.effect", p.effect.dist, None),
-        ("priors.organic", p.organic.dist, None),
-        ("priors.alpha", p.alpha, unit),
-        ("priors.delay", p.delay, above),
-        ("priors.weibull_shape", p.weibull_shape, above),
-        ("priors.weibull_scale", p.weibull_scale, above),
-        ("priors.brand_half_life", p.brand_half_life, above),
-        ("priors.half_saturation", p.half_saturation, above),
-        ("priors.slope", p.slope, above),
-        ("priors.linear", p.linear, None),
-        ("priors.sigma", p.sigma, above),
-    ] {
-        good_prior(key, prior, inside)?;
-    }
-    if !matches!(p.linear, Prior::Normal { .. }) {
-        return Err(SpecProblem::new("priors.linear", "only a normal prior can be integrated out", "a `normal` prior"));
-    }
-    if p.organic.needs_money() {
-        return Err(SpecProblem::new("priors.organic.on", "organic channels have no ROI", "`share` or `coefficient`"));
-    }
+    check_priors::common(spec)?;
     for (i, name) in spec.exclude.iter().enumerate() {
         known(format!("exclude[{i}]"), name)?;
     }
@@ -94,39 +70,9 @@ pub(super) fn spec_keys(spec: &Spec, panel: &Panel) -> Check {
             within(&key("drift.knots"), drift.knots, 1, 12)?;
             within(&key("drift.sd"), drift.sd, 0.001, 2.0)?;
         }
-        for (name, prior, inside) in [
-            ("prior", c.prior.map(|p| p.dist), None),
-            ("alpha", c.alpha, unit),
-            ("half_saturation", c.half_saturation, above),
-        ] {
-            if let Some(prior) = prior {
-                good_prior(&key(name), prior, inside)?;
-            }
-        }
+        check_priors::of_channel(c, &key)?;
     }
     Ok(())
-}
-
-fn good_prior(key: &str, prior: Prior, inside: Option<(f64, f64)>) -> Check {
-    if let Err(fault) = prior.check() {
-        return Err(SpecProblem::new(key, fault, "finite parameters in their range"));
-    }
-    let (low, high) = match prior.support() {
-        Support::Whole => (f64::NEG_INFINITY, f64::INFINITY),
-        Support::Above(low) | Support::From(low, _) => (low, f64::INFINITY),
-        Support::Between(low, high) => (low, high),
-    };
-    match inside {
-        Some((a, b)) if low < a || high > b => {
-            let problem = format!("{prior:?} gives weight to values outside {a}..{b}");
-            Err(SpecProblem::new(
-                key,
-                problem,
-                format!("a distribution within {a}..{b}, for example trunc_normal or beta"),
-            ))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Indices of the controls to use, each of finite numbers that vary.
@@ -185,7 +131,7 @@ pub(super) fn levers(spec: &Spec, panel: &Panel, controls: &[usize]) -> Result<V
             return Err(SpecProblem::new(key("name"), format!("`{}` is given twice", lever.name), "one table a lever"));
         }
         let inside = (lever.sign != Sign::Free).then_some((0.0, f64::INFINITY));
-        good_prior(&key("prior"), lever.effective(), inside)?;
+        check_priors::fit(&key("prior"), lever.effective(), inside)?;
         out.push(CheckedLever { control, sign: lever.sign, prior: lever.effective() });
     }
     Ok(out)
@@ -212,50 +158,4 @@ pub(super) fn inside(key: &str, (first, last): (Day, Day), panel: &Panel) -> Che
         return Err(SpecProblem::new(format!("{key}.from"), problem, format!("days within {open} to {}", Day(close))));
     }
     Ok(())
-}
-
-/// Experiments on known channels and geos, over a window of the panel.
-pub(super) fn experiments(spec: &Spec, panel: &Panel) -> Check {
-    for (i, e) in spec.experiments.iter().enumerate() {
-        let key = format!("experiment[{i}]");
-        inside(&key, span(&key, &e.from, Some(&e.to))?, panel)?;
-        let used = panel.channels.iter().any(|c| c.name == e.channel) && !spec.exclude.contains(&e.channel);
-        if !used {
-            let problem = format!("`{}` is not a channel of the model", e.channel);
-            return Err(SpecProblem::new(
-                format!("{key}.channel"),
-                problem,
-                "a channel of the panel that is not excluded",
-            ));
-        }
-        if let Some(geo) = e.geos.iter().find(|g| !panel.geos.contains(g)) {
-            let problem = format!("the panel has no geo `{geo}`");
-            return Err(SpecProblem::new(
-                format!("{key}.geos"),
-                problem,
-                format!("names among {}", panel.geos.join(", ")),
-            ));
-        }
-        if !e.lift.is_finite() {
-            return Err(SpecProblem::new(format!("{key}.lift"), "not a number", "a finite number"));
-        }
-        within(&format!("{key}.lift_se"), e.lift_se, f64::MIN_POSITIVE, f64::MAX)?;
-        within(&format!("{key}.counterfactual"), e.counterfactual, 0.0, 100.0)?;
-        if let Some(spend) = e.counterfactual_spend {
-            within(&format!("{key}.counterfactual_spend"), spend, 0.0, f64::MAX)?;
-        }
-        read_to(&key, e)?;
-    }
-    Ok(())
-}
-
-/// A last day of reading is a day, and not before the window's own last.
-fn read_to(key: &str, e: &ExperimentSpec) -> Check {
-    let Some(text) = &e.read_to else { return Ok(()) };
-    let wrong = |problem: String, accepted: &str| Err(SpecProblem::new(format!("{key}.read_to"), problem, accepted));
-    match (text.parse::<Day>(), e.to.parse::<Day>()) {
-        (Err(fault), _) => wrong(fault, "a date such as 2026-01-05"),
-        (Ok(read), Ok(to)) if read < to => wrong(format!("{read} is before the window ends, {to}"), "`to` or later"),
-        _ => Ok(()),
-    }
 }

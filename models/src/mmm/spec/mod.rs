@@ -3,11 +3,14 @@
 mod baseline;
 mod channel;
 mod check;
+mod check_experiments;
 mod check_keys;
 mod check_panel;
+mod check_priors;
 mod estimator;
 mod event;
 mod lever;
+mod on_panel;
 mod prior;
 mod problem;
 mod transform;
@@ -23,6 +26,8 @@ pub use problem::SpecProblem;
 pub use transform::{AdstockSpec, CarryIn, Likelihood, Media, Order, SaturationSpec, Slope};
 
 use serde::{Deserialize, Serialize};
+
+use crate::mmm::staged::Quality;
 
 /// The whole of `SPEC.toml`. Every key may be left out; unknown keys are refused.
 ///
@@ -43,9 +48,12 @@ pub struct Spec {
     /// Names of the controls to use; left out: all the panel has. `[]`: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub controls: Option<Vec<String>>,
-    /// Values a unit of an early CRM stage (`mql`, `sql`) by the revenue it is eventually won with, young leads and deals
+    /// Values a unit of an early CRM stage (`inquiry`, `mql`, `sql`) by the revenue it is eventually won with, young leads and deals
     /// censored, and carries that value's uncertainty into ROI. Default false: won revenue per unit over the panel's weeks.
     pub staged: bool,
+    /// What a channel's leads are worth over the average lead, where `staged`; a prior that counts of leads cannot update.
+    /// Default mean 1 with a spread of 0.4 on the log scale: within a factor of two (90%).
+    pub lead_quality: Quality,
     /// Channels of the panel to leave out of the model. Default none.
     pub exclude: Vec<String>,
     /// Carry-over of all channels, unless a channel says otherwise.
@@ -85,6 +93,7 @@ impl Default for Spec {
             carry_in: CarryIn::default(),
             controls: None,
             staged: false,
+            lead_quality: Quality::default(),
             exclude: Vec::new(),
             adstock: AdstockSpec::default(),
             saturation: SaturationSpec::default(),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::panel::KpiKind;
 use crate::mmm::prior::Prior;
 
 /// The business term a channel's prior is put on.
@@ -15,6 +16,11 @@ pub enum PriorTarget {
     Mroi,
     /// Share of the total outcome, `0..1`.
     Share,
+    /// Share of the total outcome over the channel's share of the model's paid spend: at 1 all paid channels together bring
+    /// the whole outcome, each in proportion to what it costs. Paid channels only; any distribution but beta.
+    PerSpendShare,
+    /// Spend per unit of the outcome caused, in the panel's currency. Paid channels of a count only, log-normal only.
+    CostPerUnit,
     /// The coefficient on scaled, transformed media in scaled outcome units.
     Coefficient,
 }
@@ -33,9 +39,11 @@ pub struct ChannelPrior {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Priors {
-    /// Size of effect of paid channels. Default on ROI, log-normal(0.2, 0.9), as in Meridian; where the outcome has no
-    /// money value, and for organic channels, `organic` is used.
-    pub effect: ChannelPrior,
+    /// Size of effect of paid channels. Left out: for revenue on ROI, log-normal(0.2, 0.9), as in Meridian; for counts on
+    /// the share of the outcome per share of spend, log-normal(-0.9, 1). Where the one given needs money and the outcome
+    /// has no money value, and for organic channels, `organic` is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<ChannelPrior>,
     /// Size of effect where no ROI is defined. Default on share, beta(1, 9).
     pub organic: ChannelPrior,
     /// Carry-over share of geometric and delayed adstock, within `0..1`. Default beta(1, 3).
@@ -59,10 +67,29 @@ pub struct Priors {
     pub sigma: Prior,
 }
 
+impl Priors {
+    /// The prior of paid channels where the spec names none.
+    ///
+    /// A return has a natural scale: it is around break-even, or the spend would not go on. A lead has none: what one may
+    /// cost differs a hundredfold between companies, and its average value is no guide, since leads that spend brings are
+    /// worth less than the average one. The company's own outcome and spend are a scale that every data set has: 0.41 at
+    /// the median says that paid channels together bring about half of the outcome, and sigma 1 that a channel's cost per
+    /// unit may lie between a fifth and five times (90%) that of the others.
+    #[must_use]
+    pub fn usual(kind: KpiKind) -> ChannelPrior {
+        match kind {
+            KpiKind::Revenue => ChannelPrior { on: PriorTarget::Roi, dist: Prior::LogNormal { mu: 0.2, sigma: 0.9 } },
+            KpiKind::Count => {
+                ChannelPrior { on: PriorTarget::PerSpendShare, dist: Prior::LogNormal { mu: -0.9, sigma: 1.0 } }
+            }
+        }
+    }
+}
+
 impl Default for Priors {
     fn default() -> Self {
         Self {
-            effect: ChannelPrior { on: PriorTarget::Roi, dist: Prior::LogNormal { mu: 0.2, sigma: 0.9 } },
+            effect: None,
             organic: ChannelPrior { on: PriorTarget::Share, dist: Prior::Beta { a: 1.0, b: 9.0 } },
             alpha: Prior::Beta { a: 1.0, b: 3.0 },
             delay: Prior::HalfNormal { sd: 2.0 },

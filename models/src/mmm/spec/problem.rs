@@ -17,4 +17,9 @@ impl SpecProblem {
     pub(crate) fn new(key: impl Into<String>, problem: impl Into<String>, accepted: impl Into<String>) -> Self {
         Self { key: key.into(), problem: problem.into(), accepted: accepted.into() }
     }
+
+    /// The same with its key below `prefix`.
+    pub(crate) fn under(self, prefix: &str) -> Self {
+        Self { key: format!("{prefix}.{}", self.key), ..self }
+    }
 }

@@ -54,6 +54,10 @@ pub enum Basis {
     Revenue,
     /// Revenue less the cost of what was sold.
     GrossMargin,
+    /// What leads are won with in the end, where no margin is known.
+    EventualRevenue,
+    /// The same less the cost of what was sold.
+    EventualMargin,
 }
 
 impl Basis {
@@ -63,6 +67,8 @@ impl Basis {
         match self {
             Basis::Revenue => "revenue",
             Basis::GrossMargin => "gross margin",
+            Basis::EventualRevenue => "eventual won revenue",
+            Basis::EventualMargin => "gross margin on eventual won revenue",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod every;
 mod hostile;
-#[path = "../../examples/gallery/samples.rs"]
+#[path = "../../examples/gallery/samples/mod.rs"]
 mod samples;
 mod snapshots;
 

@@ -65,7 +65,7 @@ pub(super) fn write(path: &Path, posterior: &Posterior) -> Result<()> {
     }
     put(Names::single("sigma", &names.geos), draws.sigma.clone());
     if !draws.worth.is_empty() {
-        out.push(("worth".into(), Values::Float(draws.worth.to_vec())));
+        put(Names::single("worth", &names.channels), draws.worth.clone());
     }
     if !draws.dispersion.is_empty() {
         out.push(("dispersion".into(), Values::Float(draws.dispersion.to_vec())));
@@ -82,7 +82,9 @@ pub(super) fn read(path: &Path, design: &Design) -> Result<Draws> {
     let two = ["0".to_owned(), "1".to_owned()];
     let shared = !columns.keys().any(|name| name.starts_with("geo_linear["));
     let moves = design.drift_knots();
-    let worth = columns.remove("worth").unwrap_or_default();
+    // One for all channels in runs of earlier versions.
+    let common = columns.remove("worth");
+    let own = columns.keys().any(|name| name.starts_with("worth["));
     let dispersion = columns.remove("dispersion").unwrap_or_default();
     let mut block = |labels: Vec<String>| -> Result<Array2<f64>> {
         let mut values = Array2::zeros((rows, labels.len()));
@@ -109,7 +111,11 @@ pub(super) fn read(path: &Path, design: &Design) -> Result<Draws> {
             cube(&block(Names::pairs("geo_linear", &names.geos, &names.features))?, (rows, g, k))
         },
         sigma: block(Names::single("sigma", &names.geos))?,
-        worth: Array1::from(worth),
+        worth: match common {
+            Some(all) => Array2::from_shape_fn((rows, c), |(d, _)| all[d]),
+            None if own => block(Names::single("worth", &names.channels))?,
+            None => Array2::zeros((0, 0)),
+        },
         dispersion: Array1::from(dispersion),
     })
 }

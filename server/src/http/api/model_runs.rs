@@ -116,6 +116,24 @@ pub async fn bridge(app: web::Data<App>, req: HttpRequest, query: web::Query<Bri
     answer::figures(&app, &req, Some(&id.clone()), move |app| bridge::answer(app, from.as_deref(), &id)).await
 }
 
+/// Queues what made the difference to an earlier run: 202 with the job's place; once it is done, `GET` answers at once.
+#[utoipa::path(post, path = "/api/v1/model-runs/{id}/bridge", tag = "models", params(("id" = String, Path), BridgeQuery),
+    responses((status = 202, body = Job, headers(("Location" = String), ("Retry-After" = u32))),
+              (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub async fn make_bridge(
+    app: web::Data<App>,
+    who: Principal,
+    id: web::Path<String>,
+    query: web::Query<BridgeQuery>,
+) -> Answer {
+    let from = bridge::earlier(&app, query.into_inner().from.as_deref(), &id)?;
+    let job = app.jobs.bridge(&from, &id, &who.name)?;
+    Ok(HttpResponse::Accepted()
+        .insert_header((header::LOCATION, format!("/api/v1/jobs/{}", job.id)))
+        .insert_header((header::RETRY_AFTER, 1))
+        .json(job))
+}
+
 /// Makes this the run that figures of its KPI are read from.
 #[utoipa::path(post, path = "/api/v1/model-runs/{id}/promote", tag = "models", params(("id" = String, Path)),
     responses((status = 200, body = Run), (status = 404, body = ProblemBody)))]

@@ -82,7 +82,7 @@ fn report(s: &Summary, scope: &Scope) -> Report {
 /// What the returns are measured on, in words.
 #[must_use]
 pub fn measured(s: &Summary) -> String {
-    let basis = if s.basis == "gross_margin" { "gross margin" } else { "revenue" };
+    let basis = s.measured_on();
     format!(
         "{}, {}; ROI = (incremental {basis} − spend) / spend; intervals hold 90% of the draws",
         words::capital(&words::outcome(s)),

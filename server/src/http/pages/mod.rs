@@ -54,6 +54,7 @@ pub const ACCESS: &[Access] = &[
     row("POST", "/data", IMPORTS),
     row("GET", "/model", ANY),
     row("POST", "/model", MODELS),
+    row("POST", "/model/bridge", MODELS),
     row("GET", "/model/residuals", ANY),
     row("POST", "/model/{id}/promote", MODELS),
     row("GET", "/finance", ANY),
@@ -75,6 +76,7 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .route("/planner/budget.svg", get().to(planner::drawing))
         .service(resource("/data").route(get().to(data::page)).route(post().to(data::upload)))
         .service(resource("/model").route(get().to(model::page)).route(post().to(model::fit)))
+        .route("/model/bridge", post().to(model::bridge))
         .route("/model/residuals.{ext}", get().to(model::drawing))
         .route("/model/{id}/promote", post().to(model::promote))
         .route("/finance", get().to(finance::page));

@@ -70,7 +70,7 @@ pub struct Kpi {
 }
 
 /// KPIs computed from the CRM tables of dataset `main`.
-pub const DERIVED: &[&str] = &["won_revenue", "won_deals", "pipeline", "sql", "mql"];
+pub const DERIVED: &[&str] = &["won_revenue", "won_deals", "pipeline", "sql", "mql", "inquiry"];
 
 /// All channels, by dataset and name.
 pub(crate) fn channels(ask: &Asker<'_>) -> Result<Vec<Channel>> {

@@ -7,12 +7,13 @@ use super::judged::minus;
 use crate::analysis::bridge::{self, Bridge};
 use crate::analysis::{Result, runs};
 use crate::app::App;
-use std::sync::atomic::AtomicBool;
 
 /// The bridge, or where to ask for it.
 pub struct Bridged {
-    /// Address that works it out, where nobody has yet.
-    pub ask: Option<String>,
+    /// The two runs that it can be asked for, where nobody has yet.
+    pub ask: Option<[String; 2]>,
+    /// Whether a job works it out right now.
+    pub waits: bool,
     /// Steps, as column heads.
     pub steps: Vec<String>,
     /// Channel, then before, a cell a step, and now.
@@ -24,27 +25,30 @@ pub struct Bridged {
 /// Of two runs of one outcome, the earlier first; `None` for runs that cannot be bridged.
 ///
 /// # Errors
-/// `NotFound`; those of the refits where `make` asks for them.
-pub fn of(app: &App, ids: &[String], make: bool) -> Result<Option<Bridged>> {
+/// `NotFound`.
+pub fn of(app: &App, ids: &[String]) -> Result<Option<Bridged>> {
     let mut both = [runs::get(&app.store, &ids[0])?, runs::get(&app.store, &ids[1])?];
     both.sort_by_key(|r| r.created_at);
     let [from, to] = &both;
     if from.kpi != to.kpi || from.id == to.id || from.fit.is_none() || to.fit.is_none() {
         return Ok(None);
     }
-    let told = match bridge::kept(&app.store, &from.id, &to.id) {
-        Some(told) => Some(told),
-        None if make => Some(bridge::between(&app.store, &from.id, &to.id, &AtomicBool::new(false))?),
-        None => None,
-    };
-    Ok(Some(match told {
+    Ok(Some(match bridge::kept(&app.store, &from.id, &to.id) {
         Some(told) => shown(&told),
-        None => {
-            let pairs = [("compare", from.id.as_str()), ("compare", to.id.as_str()), ("bridge", "yes")];
-            let ask = Some(format!("/model{}#compared", query(&pairs)));
-            Bridged { ask, steps: Vec::new(), rows: Vec::new(), picture: None }
-        }
+        None => Bridged {
+            ask: Some([from.id.clone(), to.id.clone()]),
+            waits: app.jobs.of_bridge(&from.id, &to.id)?.is_some(),
+            steps: Vec::new(),
+            rows: Vec::new(),
+            picture: None,
+        },
     }))
+}
+
+/// Where the comparison of two runs stands.
+#[must_use]
+pub fn place(from: &str, to: &str) -> String {
+    format!("/model{}#compared", query(&[("compare", from), ("compare", to)]))
 }
 
 fn shown(told: &Bridge) -> Bridged {
@@ -64,5 +68,5 @@ fn shown(told: &Bridge) -> Bridged {
             .tall(300)
             .table(&table)
     });
-    Bridged { ask: None, steps: told.steps.iter().map(|s| words::capital(s)).collect(), rows, picture }
+    Bridged { ask: None, waits: false, steps: told.steps.iter().map(|s| words::capital(s)).collect(), rows, picture }
 }

@@ -24,7 +24,7 @@ use crate::analysis::runs::{self, Run};
 use crate::analysis::{AnalysisError, Result, listings, mmm, saved};
 use crate::app::{App, Heavy};
 use crate::figures;
-use crate::jobs::job::Job;
+use crate::jobs::job::{Job, Kind};
 use bridged::Bridged;
 use compared::Compared;
 use health::{Check, Fact};
@@ -68,7 +68,10 @@ struct Work {
     percent: String,
     doing: String,
     error: Option<String>,
-    run: String,
+    /// Where what it made is shown.
+    place: String,
+    /// What leads there.
+    link: &'static str,
 }
 
 struct Line {
@@ -98,8 +101,6 @@ struct Line {
 struct Ask {
     scope: Scope,
     compare: Vec<String>,
-    /// Whether what lies between two compared runs may be worked out now.
-    bridge: bool,
 }
 
 /// Jobs shown beside the form.
@@ -115,12 +116,8 @@ impl Ask {
                 "run" => ask.scope.run = Some(value),
                 "kpi" => ask.scope.kpi = Some(value),
                 "compare" => ask.compare.push(value),
-                "bridge" => ask.bridge = value == "yes",
                 other => {
-                    return Err(AnalysisError::rejected(
-                        other,
-                        "is no field of this page; run, kpi, compare and bridge are",
-                    ));
+                    return Err(AnalysisError::rejected(other, "is no field of this page; run, kpi and compare are"));
                 }
             }
         }
@@ -175,7 +172,7 @@ fn made(app: &App, ask: &Ask) -> Result<Page> {
         id: r.id,
     };
     let compared = if ask.compare.len() > 1 { Some(compared::of(app, &ask.compare)?) } else { None };
-    let bridged = if ask.compare.len() == 2 { bridged::of(app, &ask.compare, ask.bridge)? } else { None };
+    let bridged = if ask.compare.len() == 2 { bridged::of(app, &ask.compare)? } else { None };
     Ok(Page {
         bridged,
         frame: Frame::new(app, Place::Model, "Model", &ask.scope, run.as_ref()),
@@ -224,13 +221,14 @@ fn report(app: &App, run: &Run) -> Result<Report> {
     Ok(Report {
         run: s.run.clone(),
         about: format!(
-            "{} explained by {} channels over {} periods, {}, by {} with {} draws",
+            "{} explained by {} channels over {} periods, {}, by {} with {} draws{}",
             words::capital(&words::kpi(&s.kpi)),
             s.channels.len(),
             s.periods.len(),
             words::period(&s.period),
             s.estimator,
-            words::whole(s.draws as i64)
+            words::whole(s.draws as i64),
+            if s.staged() { "; ROI on eventual won revenue" } else { "" }
         ),
         stale: s.data_version != app.store.data_version(),
         health: health::facts(&s),
@@ -258,14 +256,21 @@ fn work(app: &App, job: &Job) -> Work {
     };
     Work {
         id: job.id.clone(),
-        what: format!("{} by {}", words::kpi(&job.request.kpi), job.request.estimator.as_str()),
+        what: match job.kind {
+            Kind::Fit => format!("{} by {}", words::kpi(&job.request.kpi), job.request.estimator.as_str()),
+            Kind::Bridge => format!("What made the difference to run {}", short(&job.run)),
+        },
+        place: match (job.kind, &job.request.refresh_of) {
+            (Kind::Bridge, Some(from)) => bridged::place(from, &job.run),
+            _ => format!("/model?run={}", escape(&job.run)),
+        },
+        link: if job.kind == Kind::Fit { "look at the run" } else { "look at it" },
         status,
         mark,
         done: (!job.status.is_final()).then(|| format!("{done:.3}")),
         percent: words::percent(done),
         doing: doing.to_owned(),
         error: job.error.clone(),
-        run: job.run.clone(),
     }
 }
 
@@ -285,6 +290,26 @@ pub async fn fit(app: web::Data<App>, who: Principal, body: web::Bytes) -> HttpR
     match queued {
         Ok(_) => HttpResponse::SeeOther().insert_header((header::LOCATION, "/model")).finish(),
         Err(problem) => show::sorry(&problem),
+    }
+}
+
+/// Queues what lies between two runs and comes back to their comparison.
+pub async fn bridge(app: web::Data<App>, who: Principal, body: web::Bytes) -> HttpResponse {
+    let queued = std::str::from_utf8(&body)
+        .map_err(|_| AnalysisError::rejected("from", "is not UTF-8"))
+        .and_then(pairs)
+        .and_then(|fields| {
+            let field = |name: &str| {
+                let found = fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+                found.ok_or_else(|| AnalysisError::rejected(name, "is needed: the id of a run"))
+            };
+            let (from, to) = (field("from")?, field("to")?);
+            app.jobs.bridge(&from, &to, &who.name)?;
+            Ok(bridged::place(&from, &to))
+        });
+    match queued {
+        Ok(place) => HttpResponse::SeeOther().insert_header((header::LOCATION, place)).finish(),
+        Err(problem) => show::sorry(&problem.into()),
     }
 }
 

@@ -103,7 +103,7 @@ pub(crate) fn panel(ask: &Asker<'_>, request: &PanelRequest, currency: &str) -> 
         Level::National => false,
         Level::Geo => true,
         // Deals are too few a region and week to be modelled so; leads are not, and regions tell channels apart.
-        Level::Auto => kpi.geos > 1 && (!kpi.derived || ["mql", "sql"].contains(&kpi.kpi.as_str())),
+        Level::Auto => kpi.geos > 1 && (!kpi.derived || ["inquiry", "mql", "sql"].contains(&kpi.kpi.as_str())),
     };
     let fx = Fx::of(ask, &kpi.dataset, currency)?;
     let mut cx = Context {

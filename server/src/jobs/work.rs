@@ -1,14 +1,14 @@
-//! A fit as a job: the same analysis as the command line's, with progress told to listeners.
+//! The work of a job: the same analysis as the command line's, with progress told to listeners.
 
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
 use tandem_store::Store;
 
-use super::job::Job;
+use super::job::{Job, Kind};
 use super::live::Live;
 use super::priority;
-use crate::analysis::{AnalysisError, Result, mmm};
+use crate::analysis::{AnalysisError, Result, bridge, mmm};
 
 pub(super) fn run(store: &Store, job: &Job, live: &Live) -> Result<()> {
     let stop = live.stop_flag();
@@ -28,5 +28,11 @@ pub(super) fn run(store: &Store, job: &Job, live: &Live) -> Result<()> {
         let _ = store.state().jobs().progress(&job.id, done, what);
     };
     let pool = priority::pool().map_err(AnalysisError::fault)?;
-    pool.install(|| mmm::fit(store, &job.request, &job.run, &job.by, &progress, &stop)).map(|_| ())
+    pool.install(|| match job.kind {
+        Kind::Fit => mmm::fit(store, &job.request, &job.run, &job.by, &progress, &stop).map(|_| ()),
+        Kind::Bridge => {
+            let from = job.request.refresh_of.as_deref().unwrap_or_default();
+            bridge::between(store, from, &job.run, &progress, &stop).map(|_| ())
+        }
+    })
 }

@@ -2,10 +2,13 @@
 //!
 //! value = deals per lead x chance to be won x size of a won deal. Leads and deals that are too young to have got there are
 //! right-censored, not lost: both stages are cumulative incidences (Aalen and Johansen 1978) over the time since entry.
-//! Several leads of one account share the deal that follows them. Uncertainty is a Bayesian bootstrap over accounts
-//! (Rubin 1981), because leads and deals of one account rise and fall together.
+//! Of several leads of one account the last before a deal has it. Uncertainty is a Bayesian bootstrap over accounts
+//! (Rubin 1981), because leads and deals of one account rise and fall together. That is the average lead; what a channel's
+//! leads are worth over it is a prior ([`qualities`]), because leads that spend brings are not the average one.
 
-use std::collections::HashMap;
+mod endings;
+mod incidence;
+mod quality;
 
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
@@ -14,6 +17,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::interval::Interval;
+use endings::{deal_endings, lead_endings};
+use incidence::incidence;
+pub use quality::{Quality, qualities};
 
 /// A lead entering the stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,7 +68,7 @@ pub struct Stages {
 /// What a lead is worth.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LeadValue {
-    /// Deals that a lead leads to, its share where several lead to one.
+    /// Deals that a lead leads to: of an account's leads the last before a deal has it.
     pub deals_per_lead: Interval,
     /// Chance that a deal is won in the end.
     pub win_rate: Interval,
@@ -70,22 +76,13 @@ pub struct LeadValue {
     pub deal_size: Interval,
     /// Won revenue per lead in the end, the product of the three.
     pub value: Interval,
-    /// Median days from lead to its deal, and from deal to decision; `None` where fewer than half get there.
+    /// Median days from the last lead to its deal, and from deal to decision; `None` where fewer than half get there.
     pub median_days: [Option<f64>; 2],
     /// Leads and deals it was told from.
     pub counts: [usize; 2],
     /// Draws of `value`, for the draws of a fit.
     #[serde(skip)]
     pub draws: Vec<f64>,
-}
-
-/// Time since entry, what happened then (0 censored, 1 the event, 2 another end), its share and its account.
-#[derive(Debug, Clone, Copy)]
-struct Ending {
-    time: i32,
-    what: u8,
-    share: f64,
-    account: u32,
 }
 
 /// Fewest won deals that a size and a rate can be told from.
@@ -127,78 +124,6 @@ pub fn lead_value(stages: &Stages, draws: usize, seed: u64) -> Option<LeadValue>
         counts: [leads.len(), deals.len()],
         draws: values,
     })
-}
-
-/// When each lead got its deal: the first of its account opened on its day or later. Of `n` leads that share a deal, each
-/// has it with a share of `1/n` and ends without one of its own with the rest.
-fn lead_endings(stages: &Stages) -> Vec<Ending> {
-    let mut opened: HashMap<u32, Vec<i32>> = HashMap::new();
-    for d in stages.deals.iter().filter(|d| d.opened <= stages.last) {
-        opened.entry(d.account).or_default().push(d.opened);
-    }
-    opened.values_mut().for_each(|days| days.sort_unstable());
-    let of = |l: &Lead| {
-        let days = opened.get(&l.account)?;
-        let at = days.partition_point(|day| *day < l.entered);
-        days.get(at).map(|day| (l.account, *day))
-    };
-    let known = || stages.leads.iter().filter(|l| l.entered <= stages.last);
-    let mut sharing: HashMap<(u32, i32), f64> = HashMap::new();
-    for deal in known().filter_map(of) {
-        *sharing.entry(deal).or_default() += 1.0;
-    }
-    let mut out = Vec::with_capacity(stages.leads.len());
-    for lead in known() {
-        let end =
-            |day: i32, what: u8, share: f64| Ending { time: day - lead.entered, what, share, account: lead.account };
-        match of(lead) {
-            None => out.push(end(stages.last, 0, 1.0)),
-            Some(deal) => {
-                let share = 1.0 / sharing[&deal];
-                out.push(end(deal.1, 1, share));
-                if share < 1.0 {
-                    out.push(end(deal.1, 2, 1.0 - share));
-                }
-            }
-        }
-    }
-    out.sort_by_key(|e| e.time);
-    out
-}
-
-fn deal_endings(stages: &Stages) -> Vec<Ending> {
-    let known = stages.deals.iter().filter(|d| d.opened <= stages.last);
-    let mut out: Vec<Ending> = known
-        .map(|d| {
-            let (day, what) = match d.fate {
-                Fate::Won(day) if day <= stages.last => (day, 1),
-                Fate::Lost(day) if day <= stages.last => (day, 2),
-                _ => (stages.last, 0),
-            };
-            Ending { time: (day - d.opened).max(0), what, share: 1.0, account: d.account }
-        })
-        .collect();
-    out.sort_by_key(|e| e.time);
-    out
-}
-
-/// Share that has had the event in the end (Aalen-Johansen, two ends), and the time by which half of those had it.
-fn incidence(endings: &[Ending], weight: &dyn Fn(u32) -> f64) -> (f64, Option<f64>) {
-    let mut at_risk: f64 = endings.iter().map(|e| e.share * weight(e.account)).sum();
-    let (mut open, mut had) = (1.0, 0.0);
-    let mut path: Vec<(i32, f64)> = Vec::new();
-    for same in endings.chunk_by(|a, b| a.time == b.time) {
-        let mut by = [0.0; 3];
-        same.iter().for_each(|e| by[e.what as usize] += e.share * weight(e.account));
-        if at_risk > 1e-12 {
-            had += open * by[1] / at_risk;
-            open *= (1.0 - (by[1] + by[2]) / at_risk).max(0.0);
-            path.push((same[0].time, had));
-        }
-        at_risk -= by.iter().sum::<f64>();
-    }
-    let half = path.iter().find(|p| p.1 >= 0.5 * had).filter(|_| had > 0.0).map(|p| f64::from(p.0));
-    (had, half)
 }
 
 #[cfg(test)]
@@ -255,6 +180,37 @@ mod tests {
         let shared = lead_value(&stages, 100, 1).expect("a value");
         assert!((shared.deals_per_lead.mean / alone.deals_per_lead.mean - 0.5).abs() < 1e-9);
         assert!((shared.value.mean / alone.value.mean - 0.5).abs() < 1e-9, "twice the leads, the same revenue");
+    }
+
+    #[test]
+    fn leads_of_before_the_data_do_not_make_those_in_it_worth_more() {
+        // accounts that come back again and again for six years, of which the last two are known
+        use rand::RngExt;
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        let mut stages = Stages { last: 2190, ..Stages::default() };
+        let mut all = 0;
+        for account in 0..1500 {
+            let mut day = rng.random_range(0..200);
+            while day < 2190 {
+                all += i32::from(day >= 1460);
+                let opened = day + rng.random_range(5..25);
+                if day >= 1460 {
+                    stages.leads.push(Lead { account, entered: day });
+                }
+                if rng.random_bool(0.1) && opened >= 1460 {
+                    let fate = if rng.random_bool(0.4) { Fate::Won(opened + 60) } else { Fate::Lost(opened + 40) };
+                    stages.deals.push(Deal { account, opened, fate, amount: 1000.0 });
+                }
+                day += rng.random_range(30..300);
+            }
+        }
+        let told = lead_value(&stages, 300, 2).expect("a value");
+        let truth = 0.1 * 0.4 * 1000.0;
+        assert!(told.value.p05 < truth && truth < told.value.p95, "{truth} {told:?}, {all} leads");
+        // negative control: a deal shared by all leads before it promises young leads what only the oldest had
+        let next = |l: &Lead| stages.deals.iter().any(|d| d.account == l.account && d.opened >= l.entered);
+        let ever = stages.leads.iter().filter(|l| next(l)).count() as f64 / stages.leads.len() as f64;
+        assert!(ever > 2.0 * told.deals_per_lead.p95, "{ever}");
     }
 
     #[test]
