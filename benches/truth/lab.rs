@@ -34,8 +34,11 @@ pub fn run(kind: Kind, seed: u64) -> (Vec<Outcome>, Option<Regret>) {
     let mut told = diagnose(&sampled);
     let judged = verdicts(&sampled, &told, true, seed, &|_| {}, &Cancel::new()).unwrap();
     told.health = told.health.with(judged.findings());
-    dump(kind, seed, truth, &told, &judged);
     let p = &sampled.posterior;
+    // where the product holds a plan back, nothing is changed
+    let followed = told.health.holds_back().is_none();
+    let regret = regret(p, &world, followed);
+    dump(kind, seed, truth, &told, &judged, regret);
     let mut totals: Vec<Vec<f64>> = vec![Vec::new(); truth.len()];
     for d in p.thin(500) {
         for (total, plane) in totals.iter_mut().zip(p.expand(d).media.outer_iter()) {
@@ -48,15 +51,16 @@ pub fn run(kind: Kind, seed: u64) -> (Vec<Outcome>, Option<Regret>) {
         .zip(judged.channels)
         .map(|((truth, totals), verdict)| Outcome::new(*truth, totals, &verdict, &told.health))
         .collect();
-    (outcomes, regret(p, &world))
+    (outcomes, regret)
 }
 
 /// Everything behind the scores as JSON lines into the file `TRUTH_DUMP` names, for work on the rule.
-fn dump(kind: Kind, seed: u64, truth: &[f64], told: &Diagnostics, judged: &Verdicts) {
+fn dump(kind: Kind, seed: u64, truth: &[f64], told: &Diagnostics, judged: &Verdicts, regret: Option<Regret>) {
     let Some(path) = std::env::var_os("TRUTH_DUMP") else { return };
     let line = serde_json::json!({
         "world": kind.name(), "seed": seed, "truth": truth, "health": told.health, "verdicts": judged,
         "inflation": told.inflation, "shifts": told.prior_shifts, "checks": told.predictive.checks,
+        "regret": regret.map(|r| [r.advised, r.unchanged]),
     });
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
     // one write, as seeds run side by side

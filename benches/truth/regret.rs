@@ -22,15 +22,16 @@ pub struct Regret {
     pub unchanged: f64,
 }
 
-/// Of the advice that `posterior` gives in `world`.
-pub fn regret(posterior: &Posterior, world: &World) -> Option<Regret> {
+/// Of the advice that `posterior` gives in `world`, or of changing nothing where it is not `followed`.
+pub fn regret(posterior: &Posterior, world: &World, followed: bool) -> Option<Regret> {
     let curves = CurveSet::new(&thinned(posterior), Window::all(posterior), 2.0);
     let spent = world.spent();
     let advice = optimize(&curves, spent.iter().sum(), &limits(&curves, 1.0 - REACH, 1.0 + REACH)).ok()?;
     let advised: Vec<f64> = advice.channels.iter().zip(&spent).map(|(c, s)| c.recommended / s).collect();
     let best = best(world, &spent, &advised);
     let loss = |plan: &[f64]| (best - world.caused(plan)) / best;
-    Some(Regret { advised: loss(&advised), unchanged: loss(&vec![1.0; spent.len()]) })
+    let unchanged = loss(&vec![1.0; spent.len()]);
+    Some(Regret { advised: if followed { loss(&advised) } else { unchanged }, unchanged })
 }
 
 /// The best true outcome: shifts of spend between pairs of channels, smaller and smaller, from several plans.

@@ -13,7 +13,10 @@ pub struct Outcome {
     real: bool,
     /// |mean - truth| / truth, the truth not below half a percent of the outcome.
     error: f64,
+    /// Whether the 90% interval that is reported holds the truth.
     covered: bool,
+    /// The same of the fit's own posterior alone.
+    covered_alone: bool,
     decision: Decision,
     health: Status,
 }
@@ -22,10 +25,14 @@ impl Outcome {
     /// Of a channel that truly caused `truth` and was told to have caused `totals` (draws).
     pub fn new(truth: f64, totals: Vec<f64>, verdict: &ChannelVerdict, health: &Health) -> Outcome {
         let told = Interval::from_draws(totals);
+        // as `Verdicts::report` stretches it
+        let (alone, reported) = (verdict.contribution, verdict.reported());
+        let (low, high) = (told.p05 + reported.p05 - alone.p05, told.p95 + reported.p95 - alone.p95);
         Outcome {
             real: truth.abs() >= 2000.0,
             error: (told.mean - truth).abs() / truth.abs().max(1000.0),
-            covered: told.p05 <= truth && truth <= told.p95,
+            covered: low <= truth && truth <= high,
+            covered_alone: told.p05 <= truth && truth <= told.p95,
             decision: verdict.decision,
             health: health.status,
         }
@@ -33,7 +40,16 @@ impl Outcome {
 
     /// Wrong by more than half, the interval misses, and neither verdict nor health say so.
     fn silent_failure(&self) -> bool {
-        self.error > 0.5 && !self.covered && self.decision == Decision::Decidable && self.health != Status::Fail
+        !self.covered && self.silent()
+    }
+
+    /// The same with the interval of the posterior alone.
+    fn silent_alone(&self) -> bool {
+        !self.covered_alone && self.silent()
+    }
+
+    fn silent(&self) -> bool {
+        self.error > 0.5 && self.decision == Decision::Decidable && self.health != Status::Fail
     }
 }
 
@@ -46,10 +62,13 @@ pub struct Score {
     pub covered: usize,
     pub decidable: usize,
     decidable_covered: usize,
+    pub covered_alone: usize,
+    decidable_covered_alone: usize,
     decidable_real: usize,
     leaning: usize,
-    failed: usize,
+    pub failed: usize,
     pub silent: usize,
+    silent_alone: usize,
     regrets: Vec<Regret>,
 }
 
@@ -64,10 +83,13 @@ impl Score {
             covered: count(&|o| o.covered),
             decidable: count(&|o| o.decision == Decision::Decidable),
             decidable_covered: count(&|o| o.decision == Decision::Decidable && o.covered),
+            covered_alone: count(&|o| o.covered_alone),
+            decidable_covered_alone: count(&|o| o.decision == Decision::Decidable && o.covered_alone),
             decidable_real: count(&|o| o.decision == Decision::Decidable && o.real),
             leaning: count(&|o| o.decision == Decision::Leaning),
             failed: count(&|o| o.health == Status::Fail),
             silent: count(&Outcome::silent_failure),
+            silent_alone: count(&Outcome::silent_alone),
             regrets,
         }
     }
@@ -83,10 +105,13 @@ impl Score {
             covered: self.covered + other.covered,
             decidable: self.decidable + other.decidable,
             decidable_covered: self.decidable_covered + other.decidable_covered,
+            covered_alone: self.covered_alone + other.covered_alone,
+            decidable_covered_alone: self.decidable_covered_alone + other.decidable_covered_alone,
             decidable_real: self.decidable_real + other.decidable_real,
             leaning: self.leaning + other.leaning,
             failed: self.failed + other.failed,
             silent: self.silent + other.silent,
+            silent_alone: self.silent_alone + other.silent_alone,
             regrets: self.regrets,
         }
     }
@@ -101,7 +126,7 @@ impl Score {
 
     /// The table's heading.
     pub fn heading() -> &'static str {
-        "| world | channels | median error | coverage of 90% | decidable, of real ones | decidable covered | leaning | health FAIL | silent failures | regret of the advice (of changing nothing) |\n\
+        "| world | channels | median error | coverage of 90% (of the posterior alone) | decidable, of real ones | decidable covered (of the posterior alone) | leaning | health FAIL | silent failures (of the posterior alone) | regret of the advice (of changing nothing) |\n\
          |---|---|---|---|---|---|---|---|---|---|"
     }
 
@@ -113,15 +138,18 @@ impl Score {
         errors.sort_by(f64::total_cmp);
         let median = errors.get(errors.len() / 2).copied().unwrap_or(0.0);
         format!(
-            "| {name} | {} | {:.0}% | {} | {} | {} | {} | {} | {} | {} |",
+            "| {name} | {} | {:.0}% | {} ({}) | {} | {} ({}) | {} | {} | {} ({}) | {} |",
             self.channels,
             100.0 * median,
             share(self.covered, self.channels),
+            share(self.covered_alone, self.channels),
             share(self.decidable_real, self.real),
             share(self.decidable_covered, self.decidable),
+            share(self.decidable_covered_alone, self.decidable),
             share(self.leaning, self.channels),
             share(self.failed, self.channels),
             self.silent,
+            self.silent_alone,
             self.regret(),
         )
     }

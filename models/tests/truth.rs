@@ -1,5 +1,5 @@
-//! A small part of the truth laboratory (`make truth`) with assertions: two worlds, a few seeds.
-#![allow(clippy::unwrap_used)]
+//! A small part of the truth laboratory (`make truth`) with assertions: four worlds, a few seeds.
+#![allow(clippy::unwrap_used, clippy::float_cmp)]
 
 #[path = "../../benches/truth/lab.rs"]
 mod lab;
@@ -13,20 +13,38 @@ mod score;
 #[allow(dead_code)]
 mod worlds;
 
+use regret::Regret;
 use score::Score;
 use worlds::Kind;
 
-fn scored(kind: Kind, seeds: u64) -> Score {
+fn scored(kind: Kind, seeds: u64) -> (Score, Vec<Regret>) {
     let (outcomes, regrets): (Vec<_>, Vec<_>) = (0..seeds).map(|seed| lab::run(kind, seed)).unzip();
-    Score::of(&outcomes.concat(), regrets.into_iter().flatten().collect())
+    let regrets: Vec<Regret> = regrets.into_iter().flatten().collect();
+    let score = Score::of(&outcomes.concat(), regrets.clone());
+    eprintln!("{}\n{}", Score::heading(), score.line(kind.name()));
+    (score, regrets)
 }
 
 #[test]
 fn a_clean_world_is_decided_and_covered_and_a_wrong_curve_is_noticed() {
-    let clean = scored(Kind::Clean, 4);
-    let wrong = scored(Kind::WrongSaturation, 4);
-    eprintln!("{}\n{}\n{}", Score::heading(), clean.line("clean"), wrong.line("wrong_saturation"));
-    assert!(clean.covered >= 16 && clean.decidable >= 8 && clean.silent == 0, "{clean:?}");
-    // the curve is wrong by design: its numbers are off, and hardly any is called decidable
-    assert!(wrong.covered < clean.covered && wrong.decidable <= clean.decidable / 2 && wrong.silent == 0, "{wrong:?}");
+    let (clean, advised) = scored(Kind::Clean, 4);
+    let (wrong, _) = scored(Kind::WrongSaturation, 4);
+    assert!(clean.covered >= 16 && clean.decidable >= 8 && clean.silent == 0 && clean.failed == 0, "{clean:?}");
+    assert!(advised.iter().any(|r| r.advised < r.unchanged), "a plan is followed: {advised:?}");
+    // the curve is wrong by design: the posterior is off, the interval over assumptions less so, and hardly any is decidable
+    assert!(wrong.covered_alone < clean.covered_alone && wrong.covered > wrong.covered_alone, "{wrong:?}");
+    assert!(wrong.decidable <= clean.decidable / 2 && wrong.silent == 0, "{wrong:?}");
+}
+
+#[test]
+fn a_level_that_steps_fails_the_fit_and_holds_its_plan_back() {
+    let (step, advised) = scored(Kind::TrendBreak, 3);
+    assert!(step.failed == 15 && step.decidable == 0, "{step:?}");
+    assert!(advised.iter().all(|r| r.advised == r.unchanged), "{advised:?}");
+}
+
+#[test]
+fn harm_that_a_prior_forbids_leaves_nothing_decided() {
+    let (harm, _) = scored(Kind::NegativeEffect, 3);
+    assert!(harm.decidable <= 1 && harm.silent == 0, "{harm:?}");
 }

@@ -110,12 +110,7 @@ pub struct Allocation {
 /// [`BudgetProblem`] where limits are not numbers, cross, leave the curves, or cannot hold the budget.
 pub fn optimize(curves: &CurveSet, budget: f64, limits: &[Limit]) -> Result<Allocation, BudgetProblem> {
     check(curves, budget, limits)?;
-    let pieces: Vec<Piece<'_>> = curves
-        .curves
-        .iter()
-        .zip(limits)
-        .map(|(curve, l)| Piece { at: Box::new(|x| curve.mean_at(x)), lower: l.lower, upper: l.upper })
-        .collect();
+    let pieces = pieces(curves, limits);
     let current = curves.current();
     let (upper_bound, plans) = dual(&pieces, budget);
     let even = vec![budget / pieces.len() as f64; pieces.len()];
@@ -133,6 +128,23 @@ pub fn optimize(curves: &CurveSet, budget: f64, limits: &[Limit]) -> Result<Allo
         }
     }
     Ok(tell(curves, &pieces, &best.1, upper_bound.max(best.0)))
+}
+
+/// Today's mix at `budget` within `limits`, told as a plan: what is advised where the curves cannot be relied on.
+///
+/// # Errors
+/// As [`optimize`].
+pub fn keep(curves: &CurveSet, budget: f64, limits: &[Limit]) -> Result<Allocation, BudgetProblem> {
+    check(curves, budget, limits)?;
+    let pieces = pieces(curves, limits);
+    let kept = scaled(&pieces, &curves.current(), budget);
+    let upper_bound = dual(&pieces, budget).0.max(value(&pieces, &kept));
+    Ok(tell(curves, &pieces, &kept, upper_bound))
+}
+
+fn pieces<'a>(curves: &'a CurveSet, limits: &[Limit]) -> Vec<Piece<'a>> {
+    let each = curves.curves.iter().zip(limits);
+    each.map(|(curve, l)| Piece { at: Box::new(|x| curve.mean_at(x)), lower: l.lower, upper: l.upper }).collect()
 }
 
 fn check(curves: &CurveSet, budget: f64, limits: &[Limit]) -> Result<(), BudgetProblem> {

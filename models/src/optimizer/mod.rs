@@ -6,5 +6,5 @@ pub mod allocate;
 pub mod evaluate;
 mod separable;
 
-pub use allocate::{Allocation, Binding, BindingSide, BudgetProblem, ChannelPlan, Limit, limits, optimize};
+pub use allocate::{Allocation, Binding, BindingSide, BudgetProblem, ChannelPlan, Limit, keep, limits, optimize};
 pub use evaluate::{Evaluation, Gain, evaluate};

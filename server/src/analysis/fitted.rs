@@ -205,6 +205,13 @@ impl Fitted {
         }
     }
 
+    /// Stretches `answers` to what is reported; a fit without refits keeps its own.
+    pub(super) fn report(&self, answers: &mut Answers) {
+        if let Fitted::Bayes(both) = self {
+            both.2.report(answers);
+        }
+    }
+
     pub(super) fn verdicts(&self, answers: &Answers) -> Vec<Judged> {
         match self {
             Fitted::Ridge(fit) => ridge_verdicts(fit, answers)
@@ -239,7 +246,8 @@ fn bayes_verdict(v: &ChannelVerdict, told: &Diagnostics, c: usize) -> Judged {
             would_decide: v.would_decide.clone(),
             robustness: Some(v.robustness.to_zero),
             robustness_break_even: v.robustness.to_break_even,
-            placebo: Some(v.regressed.placebo.z(0.0)),
+            placebo: Some(v.regressed.foresight()),
+            own: v.over_assumptions.map(|_| v.contribution.into()),
         },
     }
 }

@@ -176,9 +176,10 @@ fn carry_out(
     progress(0.9, "figures");
     let posterior = fitted.posterior();
     let draws = OverTime::of(posterior);
-    let (told, roi) = answers::answers_of(posterior, &draws, Window::all(posterior));
+    let (mut told, roi) = answers::answers_of(posterior, &draws, Window::all(posterior));
     let over_time = contributions::contributions_of(posterior, &draws);
     drop(draws);
+    fitted.report(&mut told);
     let mut summary = summarise(id, estimator, prepared, &fitted, &told, &over_time);
     let plans = curves::set(posterior, curves::USUAL_REACH);
     curves::fill(posterior, &plans, &mut summary);

@@ -152,7 +152,7 @@ pub struct Verdict {
     pub verdict: String,
     /// Why, and what would decide it.
     pub because: String,
-    /// Half the 90% interval of the contribution over its mean.
+    /// Half the 90% interval of the contribution over its median (Bayes) or mean (ridge).
     pub relative_width: f64,
     /// Variance inflation against the other channels; above 5 is tangled.
     pub inflation: f64,
@@ -170,6 +170,10 @@ pub struct Verdict {
     /// to follow demand. Absent for ridge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placebo: Option<f64>,
+    /// The contribution by the fit's own posterior alone, where the interval that is reported is stretched to hold what other
+    /// assumptions say that predict as well; absent for ridge and without refits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<Estimate>,
 }
 
 /// All paid channels together.

@@ -252,11 +252,16 @@ fn show(s: &Summary) -> Result<(), Failure> {
     let percent = |share: Option<f64>| share.map_or_else(|| "none".into(), |m| format!("{:.1}%", 100.0 * m));
     let (mape, holdout) = (percent(s.fit.mape), percent(s.fit.holdout_mape));
     out::line(&format!(
-        "\n{} in {}, {} to {}; intervals 90%; ROI on {}. R2 {:.3}, MAPE {mape}, holdout MAPE {holdout}; baseline {:.1}% of the fitted outcome.",
+        "\n{} in {}, {} to {}; intervals 90%{}; ROI on {}. R2 {:.3}, MAPE {mape}, holdout MAPE {holdout}; baseline {:.1}% of the fitted outcome.",
         s.kpi,
         s.unit,
         s.period.from,
         s.period.to,
+        if s.channels.iter().any(|c| c.verdict.as_ref().is_some_and(|v| v.own.is_some())) {
+            ", other assumptions that predict as well included"
+        } else {
+            ""
+        },
         s.measured_on(),
         s.fit.r2,
         100.0 * s.baseline_share,

@@ -23,6 +23,9 @@ pub struct Args {
     /// Leave a channel as it is; may be repeated.
     #[arg(long, value_name = "NAME")]
     lock: Vec<String>,
+    /// Recommend a change even where the fit's health is FAIL; today's mix is kept there otherwise.
+    #[arg(long)]
+    anyway: bool,
     /// One JSON object on standard output.
     #[arg(long)]
     json: bool,
@@ -43,6 +46,7 @@ pub(super) fn run(cli: &Cli, args: &Args) -> Result<Exit, Failure> {
         bounds: args.bounds,
         channels,
         lock: args.lock.clone(),
+        anyway: args.anyway,
         ..PlanRequest::default()
     };
     let data = open_existing(&cli.data())?;
@@ -85,5 +89,10 @@ fn show(a: &PlanAnswer) -> Result<(), Failure> {
         whole(a.gain.p95),
         100.0 * a.gain.probability_positive,
     ))?;
+    if let Some(reason) = &a.held_back {
+        out::line(&format!(
+            "no change is advised, because the fit cannot be relied on (`--anyway` for the plan nevertheless): {reason}"
+        ))?;
+    }
     out::line(&format!("run {}", a.run))
 }

@@ -74,6 +74,13 @@ impl Health {
         Health { status: findings.first().map_or(Status::Pass, |f| f.status), findings }
     }
 
+    /// Why plans made from this fit are held back, in words: health FAIL. A plan from a model that is known to be wrong may
+    /// lose what changing nothing would keep.
+    #[must_use]
+    pub fn holds_back(&self) -> Option<&str> {
+        self.findings.iter().find(|f| f.status == Status::Fail).map(|f| f.message.as_str())
+    }
+
     /// The same with more findings.
     #[must_use]
     pub fn with(self, more: Vec<Finding>) -> Health {

@@ -22,6 +22,9 @@ pub struct Alternative {
     pub change: f64,
     /// How much better (above 0) or worse it would predict, in log density, and the standard error of that.
     pub elpd: Coefficient,
+    /// Its share in the answer over all assumptions, `0..1`; the fit's own has the rest.
+    #[serde(default)]
+    pub weight: f64,
 }
 
 /// Another defensible assumption.
@@ -42,7 +45,25 @@ pub enum Assumption {
     OtherNoise,
 }
 
+/// What part of the model an assumption is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Topic {
+    Baseline,
+    Curve,
+    CarryOver,
+    Noise,
+}
+
 impl Assumption {
+    pub(super) fn topic(self) -> Topic {
+        match self {
+            Assumption::FlexibleBaseline | Assumption::MonthlyBaseline => Topic::Baseline,
+            Assumption::SShape | Assumption::OtherSaturation => Topic::Curve,
+            Assumption::OtherCarryOver => Topic::CarryOver,
+            Assumption::OtherNoise => Topic::Noise,
+        }
+    }
+
     /// All of them.
     pub const ALL: [Assumption; 6] = [
         Assumption::FlexibleBaseline,

@@ -1,6 +1,6 @@
 //! What the refits say of the fit as a whole, for its health.
 
-use super::decide::{BETTER, PLACEBO};
+use super::decide::{BENT, BETTER, PLACEBO, STEP};
 use super::{Verdicts, words};
 use crate::mmm::diagnostics::{Check, Finding, Status};
 
@@ -8,14 +8,14 @@ use crate::mmm::diagnostics::{Check, Finding, Status};
 const COVERED: f64 = 0.5;
 
 impl Verdicts {
-    /// Findings of the placebo, of other assumptions that predict better, and of the holdout.
+    /// Findings of steps of the level, of the placebo, of curves, of other assumptions that predict better, and of the holdout.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
         let mut out = Vec::new();
         let ahead: Vec<String> = self
             .channels
             .iter()
-            .filter(|c| c.regressed.placebo.z(0.0).abs() > PLACEBO)
+            .filter(|c| c.regressed.foresight().abs() > PLACEBO)
             .map(|c| c.channel.clone())
             .collect();
         if !ahead.is_empty() {
@@ -27,6 +27,24 @@ impl Verdicts {
                     ahead.join(", ")
                 ),
                 channels: ahead,
+            });
+        }
+        if let Some(level) = self.level.as_ref().filter(|l| l.z.abs() > STEP) {
+            out.push(Finding {
+                check: Check::Residuals,
+                status: Status::Fail,
+                message: words::level(level),
+                channels: Vec::new(),
+            });
+        }
+        let bent: Vec<String> =
+            self.channels.iter().filter(|c| c.regressed.curve.z(0.0).abs() > BENT).map(|c| c.channel.clone()).collect();
+        if !bent.is_empty() {
+            out.push(Finding {
+                check: Check::Fit,
+                status: Status::Review,
+                message: words::bent(&bent),
+                channels: bent,
             });
         }
         // the same refits stand behind every channel

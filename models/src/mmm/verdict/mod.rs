@@ -6,9 +6,12 @@
 //! demand that nobody recorded have to be?
 
 mod assumption;
+mod average;
 mod decide;
 mod findings;
+mod probe;
 mod regress;
+mod report;
 mod robustness;
 mod tails;
 mod told;
@@ -21,10 +24,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use assumption::{Alternative, Assumption};
+pub use probe::Level;
 pub use regress::{Coefficient, LEAD, Regressed, regressed};
 pub use robustness::{Robustness, robustness};
 pub use worlds::{World, WorldKind};
 
+use assumption::Topic;
+use decide::Around;
 use told::Told;
 
 use super::diagnostics::Diagnostics;
@@ -72,7 +78,14 @@ pub struct ChannelVerdict {
     pub would_decide: Option<String>,
     /// The fit's own total contribution, KPI units.
     pub contribution: Interval,
-    /// Half the 90% interval as a share of the median.
+    /// The same averaged over all assumptions, each weighed by how well it would have predicted; absent where refits were
+    /// skipped.
+    #[serde(default)]
+    pub over_assumptions: Option<Interval>,
+    /// Share of that answer outside the fit's own 90% interval: 0.1 where all assumptions agree.
+    #[serde(default)]
+    pub outside: f64,
+    /// Half the reported 90% interval as a share of the median.
     pub half_width: f64,
     /// The part of the answer that is prior.
     pub prior_weight: f64,
@@ -86,6 +99,20 @@ pub struct ChannelVerdict {
     pub regressed: Regressed,
 }
 
+impl ChannelVerdict {
+    /// The contribution as it is reported: the fit's own, its 90% interval stretched to hold that over all assumptions. A
+    /// posterior knows how much the noise could hide, but not that its curve or baseline may be another.
+    #[must_use]
+    pub fn reported(&self) -> Interval {
+        let own = self.contribution;
+        self.over_assumptions.map_or(own, |over| Interval {
+            p05: own.p05.min(over.p05),
+            p95: own.p95.max(over.p95),
+            ..own
+        })
+    }
+}
+
 /// Verdicts on all channels of a fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdicts {
@@ -93,6 +120,9 @@ pub struct Verdicts {
     pub channels: Vec<ChannelVerdict>,
     /// Forecasts of the last quarter by a refit that had not seen it; absent without refits and on short panels.
     pub holdout: Option<RollingOrigin>,
+    /// The largest step of the outcome's level that the model does not know; absent on panels too short to tell.
+    #[serde(default)]
+    pub level: Option<Level>,
 }
 
 /// The refits behind a verdict: short, as they start from the posterior they are compared with.
@@ -127,13 +157,23 @@ pub fn verdicts(
     let all = Told::of(&sampled.posterior);
     let own = &all.contributions;
     let regressed = regressed(&sampled.posterior);
+    let level = probe::level(&sampled.posterior);
     let told = if refits { refitted(sampled, seed, progress, cancel)? } else { Vec::new() };
-    let harmful: Vec<String> = (0..own.len())
-        .filter(|&c| {
-            regressed[c].free.z(0.0) < decide::HARM && !sampled.problem.channels[c].effect.support().contains(-1.0)
-        })
-        .map(|c| design.channels()[c].name.clone())
-        .collect();
+    let mut assumed: Vec<&Told> = vec![&all];
+    assumed.extend(told.iter().filter_map(|r| if let Refit::Assumed(_, told) = r { Some(told) } else { None }));
+    let weights = average::weights(&assumed, seed);
+    let named = |is: &dyn Fn(usize) -> bool| -> Vec<String> {
+        (0..own.len()).filter(|&c| is(c)).map(|c| design.channels()[c].name.clone()).collect()
+    };
+    let positive = |c: usize| !sampled.problem.channels[c].effect.support().contains(-1.0);
+    let around = Around {
+        diagnostics,
+        refits,
+        harmful: named(&|c| positive(c) && decide::wants_harm(&regressed[c], diagnostics.prior_shifts.get(c))),
+        ahead: named(&|c| regressed[c].foresight().abs() > decide::PLACEBO),
+        bent: named(&|c| regressed[c].curve.z(0.0).abs() > decide::BENT),
+        level: level.filter(|l| l.z.abs() > decide::STEP),
+    };
     let channels = (0..own.len())
         .map(|c| {
             let mut verdict = ChannelVerdict {
@@ -142,13 +182,16 @@ pub fn verdicts(
                 reasons: Vec::new(),
                 would_decide: None,
                 contribution: own[c],
-                half_width: (own[c].p95 - own[c].p05) / (2.0 * own[c].p50.abs()).max(1e-300),
+                over_assumptions: None,
+                outside: 0.0,
+                half_width: 0.0,
                 prior_weight: diagnostics.prior_shifts.get(c).map_or(0.0, |s| s.prior_weight),
                 alternatives: Vec::new(),
                 trials: Vec::new(),
                 robustness: robustness(&sampled.posterior, c),
                 regressed: regressed[c],
             };
+            let mut weight = weights.iter().skip(1);
             for refit in &told {
                 match refit {
                     Refit::Assumed(assumption, told) => verdict.alternatives.push(Alternative {
@@ -156,18 +199,25 @@ pub fn verdicts(
                         contribution: told.contributions[c],
                         change: (told.contributions[c].mean - own[c].mean) / own[c].mean.abs().max(1e-300),
                         elpd: told.better_than(&all),
+                        weight: weight.next().copied().unwrap_or(0.0),
                     }),
                     Refit::World(world, told) => verdict.trials.push(world.trial(c, &told.contributions[c])),
                     Refit::Holdout(_) => {}
                 }
             }
-            decide::decide(&mut verdict, diagnostics, &own[c], refits, &harmful);
-            verdict.would_decide = words::would_decide(&verdict, &own[c], design.dims().2, &design.panel);
+            if refits {
+                let (answer, outside) = average::answer(&assumed, &weights, c, &own[c]);
+                (verdict.over_assumptions, verdict.outside) = (Some(answer), outside);
+            }
+            let reported = verdict.reported();
+            verdict.half_width = (reported.p95 - reported.p05) / (2.0 * reported.p50.abs()).max(1e-300);
+            decide::decide(&mut verdict, &around);
+            verdict.would_decide = words::would_decide(&verdict, &reported, design.dims().2, &design.panel);
             verdict
         })
         .collect();
     let holdout = told.into_iter().find_map(|r| if let Refit::Holdout(told) = r { Some(told) } else { None });
-    Ok(Verdicts { channels, holdout })
+    Ok(Verdicts { channels, holdout, level })
 }
 
 /// Every other assumption and every world, in a fixed order.

@@ -11,6 +11,7 @@ use ndarray::{Array2, s};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::probe::{self, Probe};
 use crate::mmm::features::Part;
 use crate::mmm::posterior::Posterior;
 use crate::mmm::prior::Prior;
@@ -23,7 +24,7 @@ const LAGS: usize = 4;
 const WORK: usize = 150_000_000;
 
 /// A regression coefficient.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Coefficient {
     /// Estimate.
     pub value: f64,
@@ -46,6 +47,24 @@ pub struct Regressed {
     pub free: Coefficient,
     /// Coefficient of the next [`LEAD`] periods' media, standardised, in scaled outcome: 0 without foresight.
     pub placebo: Coefficient,
+    /// The same of the next period alone: spend that follows the outcome by a week is seen here first.
+    #[serde(default)]
+    pub next: Coefficient,
+    /// Whether the channel's curve bends as assumed: the direction of a steeper (above 0) or flatter one. 0 agrees.
+    #[serde(default)]
+    pub curve: Coefficient,
+    /// Effect in standard errors where the channel is given plain curves instead of those fitted with it: far below 0 is harm.
+    #[serde(default)]
+    pub plain: f64,
+}
+
+impl Regressed {
+    /// The placebo that speaks louder, in standard errors.
+    #[must_use]
+    pub fn foresight(&self) -> f64 {
+        let (far, near) = (self.placebo.z(0.0), self.next.z(0.0));
+        if near.abs() > far.abs() { near } else { far }
+    }
 }
 
 /// What one draw says.
@@ -61,10 +80,14 @@ pub fn regressed(posterior: &Posterior) -> Vec<Regressed> {
     let wide = k + 2 * channels;
     let most = (WORK / (geos * periods * wide * wide).max(1)).clamp(3, 40);
     let by_draw: Vec<Told> = posterior.thin(most).par_iter().map(|&d| told(posterior, d)).collect();
+    let probes: Vec<Probe> = posterior.thin(probe::DRAWS).par_iter().map(|&d| probe::probe(posterior, d)).collect();
     (0..channels)
         .map(|c| Regressed {
             free: pooled(by_draw.iter().map(|d| d.free[c])),
             placebo: pooled(by_draw.iter().map(|d| d.leads[c])),
+            next: pooled(probes.iter().map(|p| p.next[c])),
+            curve: pooled(probes.iter().map(|p| p.curve[c])),
+            plain: probes.iter().map(|p| p.plain[c]).sum::<f64>() / probes.len().max(1) as f64,
         })
         .collect()
 }
@@ -78,7 +101,7 @@ fn pooled(of: impl Iterator<Item = Coefficient> + Clone) -> Coefficient {
 }
 
 /// Contributions of draw `d` in scaled outcome, one column a channel, geo after geo.
-fn media(posterior: &Posterior, d: usize) -> Vec<Vec<f64>> {
+pub(super) fn media(posterior: &Posterior, d: usize) -> Vec<Vec<f64>> {
     let design = &posterior.design;
     let (_, geos, periods, _) = design.dims();
     let told = posterior.expand(d).media;
@@ -101,7 +124,7 @@ fn told(posterior: &Posterior, d: usize) -> Told {
 }
 
 /// Mean 0 and variance 1.
-fn standardised(mut v: Vec<f64>) -> Vec<f64> {
+pub(super) fn standardised(mut v: Vec<f64>) -> Vec<f64> {
     let (mean, sd) = crate::mmm::scales::mean_sd(v.iter().copied());
     v.iter_mut().for_each(|v| *v = (*v - mean) / sd.max(1e-12));
     v
@@ -129,7 +152,7 @@ fn leads(posterior: &Posterior, d: usize, mut columns: Vec<Vec<f64>>) -> Vec<Coe
 }
 
 /// Weighted least squares over the first `n` periods, geo levels taken out.
-struct Regression {
+pub(super) struct Regression {
     /// Columns by observation, period by period within geo.
     x: Array2<f64>,
     y: Vec<f64>,
@@ -142,7 +165,7 @@ struct Regression {
 
 impl Regression {
     /// `own` columns come first, those of the baseline after them.
-    fn new(posterior: &Posterior, d: usize, own: Vec<Vec<f64>>, n: usize) -> Regression {
+    pub(super) fn new(posterior: &Posterior, d: usize, own: Vec<Vec<f64>>, n: usize) -> Regression {
         let design = &posterior.design;
         let (_, geos, periods, k) = design.dims();
         let sigma2 = posterior.draws.sigma[(d, 0)].powi(2).max(1e-12);
@@ -180,7 +203,7 @@ impl Regression {
     }
 
     /// The fit, or `None` where its normal equations cannot be solved.
-    fn solved(self) -> Option<Solved> {
+    pub(super) fn solved(self) -> Option<Solved> {
         let weighted = &self.x * &ndarray::ArrayView1::from(&self.weights[..]);
         let mut gram = weighted.dot(&self.x.t());
         let rhs = weighted.dot(&ndarray::ArrayView1::from(&self.y[..]));
@@ -197,7 +220,7 @@ impl Regression {
 }
 
 /// A regression with its solution.
-struct Solved {
+pub(super) struct Solved {
     of: Regression,
     /// Columns times weights.
     weighted: Array2<f64>,
@@ -208,21 +231,42 @@ struct Solved {
 
 impl Solved {
     /// Of column `j`.
-    fn coefficient(&self, j: usize) -> Coefficient {
+    pub(super) fn coefficient(&self, j: usize) -> Coefficient {
         let direction = self.inverse.row(j).dot(&self.weighted).to_vec();
-        Coefficient { value: self.b[j], se: self.se(self.inverse[(j, j)], &direction) }
+        Coefficient { value: self.b[j], se: self.se(self.inverse[(j, j)], &direction, &self.residual) }
+    }
+
+    /// Of one more column, given period by period within geo over all periods of the panel (Frisch and Waugh 1933).
+    pub(super) fn added(&self, column: &[f64]) -> Coefficient {
+        let (n, all) = (self.of.periods, column.len() / self.of.levels);
+        let mut own: Vec<f64> = (0..self.residual.len()).map(|i| column[(i / n) * all + i % n]).collect();
+        for g in 0..self.of.levels {
+            centre(&mut own[g * n..(g + 1) * n], &self.of.weights[g * n..(g + 1) * n]);
+        }
+        let own = ndarray::Array1::from(own);
+        let rest = &own - &self.inverse.dot(&self.weighted.dot(&own)).dot(&self.of.x);
+        let weighted: Vec<f64> = own.iter().zip(&self.of.weights).map(|(c, w)| c * w).collect();
+        let along = |v: &mut dyn Iterator<Item = &f64>| weighted.iter().zip(v).map(|(c, v)| c * v).sum::<f64>();
+        let left = along(&mut rest.iter());
+        if left <= 1e-6 * along(&mut own.iter()) {
+            return Coefficient { value: 0.0, se: 1e6 };
+        }
+        let value = along(&mut self.residual.iter()) / left;
+        let direction: Vec<f64> = rest.iter().zip(&self.of.weights).map(|(r, w)| r * w / left).collect();
+        let residual: Vec<f64> = self.residual.iter().zip(&rest).map(|(e, r)| e - value * r).collect();
+        Coefficient { value, se: self.se(1.0 / left, &direction, &residual) }
     }
 
     /// The larger of the usual standard error and that of residuals which run on; `direction` gives the coefficient from
     /// the outcome.
-    fn se(&self, variance: f64, direction: &[f64]) -> f64 {
-        let (n, periods) = (self.residual.len() as f64, self.of.periods);
+    fn se(&self, variance: f64, direction: &[f64], residual: &[f64]) -> f64 {
+        let (n, periods) = (residual.len() as f64, self.of.periods);
         let freedom = (n - (self.b.len() + self.of.levels) as f64).max(1.0);
-        let square: f64 = self.residual.iter().zip(&self.of.weights).map(|(e, w)| w * e * e).sum();
+        let square: f64 = residual.iter().zip(&self.of.weights).map(|(e, w)| w * e * e).sum();
         let usual = square / freedom * variance;
         // scores by period, geos summed: what they share counts once
         let mut score = vec![0.0; periods];
-        for (i, (d, e)) in direction.iter().zip(&self.residual).enumerate() {
+        for (i, (d, e)) in direction.iter().zip(residual).enumerate() {
             score[i % periods] += d * e;
         }
         let mut running: f64 = score.iter().map(|q| q * q).sum();

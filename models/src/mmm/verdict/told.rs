@@ -16,8 +16,10 @@ const DRAWS: usize = 300;
 pub(super) struct Told {
     /// Total contribution by channel, KPI units.
     pub contributions: Vec<Interval>,
+    /// The draws of these totals, each channel's sorted.
+    pub totals: Vec<Vec<f64>>,
     /// Expected log density of each observation left out, by WAIC (Watanabe 2010).
-    pointwise: Vec<f64>,
+    pub pointwise: Vec<f64>,
 }
 
 impl Told {
@@ -52,7 +54,14 @@ impl Told {
             .collect();
         let channels = posterior.design.channels().len();
         let contributions = (0..channels).map(|c| Interval::from_draws(read.iter().map(|r| r.0[c]))).collect();
-        Told { contributions, pointwise }
+        let totals = (0..channels)
+            .map(|c| {
+                let mut own: Vec<f64> = read.iter().map(|r| r.0[c]).collect();
+                own.sort_unstable_by(f64::total_cmp);
+                own
+            })
+            .collect();
+        Told { contributions, totals, pointwise }
     }
 
     /// How much better than `own` it predicts.

@@ -1,7 +1,7 @@
 //! The wording of verdicts, in one place.
 
 use super::decide::{NARROW, WRONG};
-use super::{Alternative, Assumption, ChannelVerdict, Decision};
+use super::{Alternative, Assumption, ChannelVerdict, Decision, Level, Topic};
 use crate::domain::panel::Panel;
 use crate::mmm::diagnostics::{Diagnostics, Status};
 use crate::mmm::interval::Interval;
@@ -103,6 +103,47 @@ pub(super) fn placebo(z: f64) -> String {
     format!(
         "Spend of the coming weeks goes with today's outcome ({} standard errors), which no cause can: spend seems to follow demand.",
         short(z.abs())
+    )
+}
+
+pub(super) fn placebo_elsewhere(ahead: &[String]) -> String {
+    format!("Spend on {} seems to follow demand; what it is given too much, others get too little.", ahead.join(", "))
+}
+
+pub(super) fn bent(channels: &[String]) -> String {
+    format!(
+        "The curve of {} bends otherwise than the model's kind of curve can: sizes are off, here and where the rest is credited. Change `saturation.kind`, or let the slope be free.",
+        channels.join(", ")
+    )
+}
+
+pub(super) fn likelier(topic: Topic, weight: f64) -> String {
+    let what = match topic {
+        Topic::Baseline => "a baseline that bends more",
+        Topic::Curve => "another kind of saturation curve",
+        Topic::CarryOver => "another shape of carry-over",
+        Topic::Noise => "another distribution of the noise",
+    };
+    format!("By how well it predicts, {what} is likelier than the one assumed ({:.0}%).", 100.0 * weight)
+}
+
+pub(super) fn outside(answer: &Interval, own: &Interval) -> String {
+    format!(
+        "Over assumptions that predict as well the 90% interval runs from {} to {}, the fit's own from {} to {}: what is assumed decides more than the data.",
+        short(answer.p05),
+        short(answer.p95),
+        short(own.p05),
+        short(own.p95)
+    )
+}
+
+pub(super) fn level(level: &Level) -> String {
+    format!(
+        "From about {} on the outcome lies {} a period {}, and nothing in the model says why ({} standard errors): channels are credited with the difference. Mark what happened as an event, add its cause as a control, or raise `baseline.knots`.",
+        level.from,
+        short(level.change.abs()),
+        if level.change > 0.0 { "higher" } else { "lower" },
+        short(level.z.abs())
     )
 }
 

@@ -29,6 +29,10 @@ pub struct PlanAnswer {
     pub channels: Vec<PlanChannel>,
     /// Limits that hold the plan back, in words.
     pub binding: Vec<String>,
+    /// Why no change is advised, where the fit's health is FAIL: today's mix is kept. `anyway` in the request asks for the
+    /// plan nevertheless.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<String>,
     /// Outcome of one more unit of budget; for plans that were searched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shadow_price: Option<f64>,

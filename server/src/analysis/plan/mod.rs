@@ -116,8 +116,16 @@ fn best(ground: &Ground<'_>, request: &PlanRequest) -> Result<PlanAnswer> {
         Budget::Current => ground.curves.current().iter().sum(),
         Budget::Amount(amount) => amount,
     };
-    let found = optimizer::optimize(ground.curves, budget, &limits).map_err(refused)?;
-    Ok(told(ground, request, found))
+    // the rule is that of `tandem_models::mmm::diagnostics::Health::holds_back`, which the truth laboratory tries
+    let held_back = ground.summary.health.reasons.iter().find(|r| r.status == "fail").filter(|_| !request.anyway);
+    let search = if held_back.is_some() { optimizer::keep } else { optimizer::optimize };
+    let mut answer = told(ground, request, search(ground.curves, budget, &limits).map_err(refused)?);
+    if let Some(reason) = held_back {
+        answer.binding =
+            vec![format!("today's mix is kept, because the fit cannot be relied on to improve it: {}", reason.text)];
+        answer.held_back = Some(reason.text.clone());
+    }
+    Ok(answer)
 }
 
 fn refused(p: BudgetProblem) -> AnalysisError {
@@ -153,6 +161,7 @@ fn told(ground: &Ground<'_>, request: &PlanRequest, a: Allocation) -> PlanAnswer
         gain: Gain::from(a.gain),
         channels,
         binding: binding.collect(),
+        held_back: None,
         shadow_price: Some(a.shadow_price),
         upper_bound: Some(a.upper_bound),
         gap: Some(a.gap),
@@ -214,6 +223,7 @@ fn judge(ground: &Ground<'_>, request: &PlanRequest) -> Result<PlanAnswer> {
         gain: Gain::from(e.gain),
         channels: channels.collect(),
         binding: Vec::new(),
+        held_back: None,
         shadow_price: None,
         upper_bound: None,
         gap: None,

@@ -128,6 +128,9 @@ pub struct PlanRequest {
     /// Spend by channel over the period, in the currency: the plan to judge. Channels left out stay as they are.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub spend: BTreeMap<String, f64>,
+    /// Searches for a plan even where the fit's health is FAIL; today's mix is kept there otherwise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub anyway: bool,
 }
 
 #[cfg(test)]
