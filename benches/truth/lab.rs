@@ -22,12 +22,8 @@ const FIT: Settled = Settled { chains: 4, tune: 300, draws: 500, target_accept: 
 pub fn run(kind: Kind, seed: u64) -> (Vec<Outcome>, Option<Regret>) {
     let world = worlds::world(kind, seed);
     let World { panel, truth, .. } = &world;
-    // another spec may be tried, for example other priors
-    let mut spec: Spec = std::env::var("TRUTH_SPEC").map_or_else(|_| Spec::default(), |t| toml::from_str(&t).unwrap());
-    // the curve that the clean world has; the other worlds break it or something else
-    spec.saturation.kind = Saturation::MichaelisMenten;
-    // long cycles: any carry-over is as likely as another
-    spec.priors.alpha = Prior::Beta { a: 1.0, b: 1.0 };
+    // another spec may be tried, as it stands: an empty one is the product's default
+    let spec: Spec = std::env::var("TRUTH_SPEC").map_or_else(|_| usual(), |t| toml::from_str(&t).unwrap());
     let checked = spec.validate(panel).unwrap();
     let design = Arc::new(Design::new(panel, &checked, None));
     let sampled = fit_settled(design, FIT, seed, &|_| {}, &Cancel::new()).unwrap();
@@ -52,6 +48,15 @@ pub fn run(kind: Kind, seed: u64) -> (Vec<Outcome>, Option<Regret>) {
         .map(|((truth, totals), verdict)| Outcome::new(*truth, totals, &verdict, &told.health))
         .collect();
     (outcomes, regret)
+}
+
+/// The curve that the clean world has (the other worlds break it or something else), and any carry-over as likely as
+/// another, as cycles are long.
+fn usual() -> Spec {
+    let mut spec = Spec::default();
+    spec.saturation.kind = Saturation::MichaelisMenten;
+    spec.priors.alpha = Prior::Beta { a: 1.0, b: 1.0 };
+    spec
 }
 
 /// Everything behind the scores as JSON lines into the file `TRUTH_DUMP` names, for work on the rule.

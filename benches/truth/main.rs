@@ -2,7 +2,8 @@
 //!
 //! `truth [SEEDS] [WORLD ...]`: `SEEDS` seeds a world (default 20), all worlds or those named. Prints one line a world as
 //! Markdown; `docs/benchmarks.md` holds the last full run. `TRUTH_FROM` is the first seed (default 0): the rule behind verdicts
-//! was made on seeds from 1000 on, which are not reported.
+//! was made on seeds from 1000 on, which are not reported. `TRUTH_SPEC` is another spec as TOML, `TRUTH_DUMP` a file for
+//! everything behind the scores.
 #![allow(clippy::unwrap_used)]
 
 mod lab;

@@ -4,7 +4,7 @@ use super::{ChannelVerdict, Decision, Level, Regressed, Topic, Trial, WorldKind,
 use crate::mmm::diagnostics::{Check, Diagnostics, PriorShift, Status};
 
 /// Half-width of a decidable channel's reported interval, as a share of its median.
-pub const NARROW: f64 = 0.8;
+pub const NARROW: f64 = 0.85;
 /// Beyond it not even a direction is told.
 pub const WIDE: f64 = 1.4;
 /// Prior weight of a decidable channel.
