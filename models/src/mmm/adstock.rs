@@ -46,11 +46,16 @@ impl Adstock {
     #[must_use]
     pub fn weights(self, p: [f64; 2], window: usize) -> Vec<f64> {
         let survival = |u: f64| (-(u / p[1]).powf(p[0])).exp();
+        let mut power = 1.0;
         let mut w: Vec<f64> = (0..window.max(1))
             .map(|l| {
                 let l = l as f64;
                 match self {
-                    Adstock::Geometric => p[0].powf(l),
+                    Adstock::Geometric => {
+                        let own = power;
+                        power *= p[0];
+                        own
+                    }
                     Adstock::Delayed => p[0].powf((l - p[1]).powi(2)),
                     Adstock::WeibullPdf => survival(l) - survival(l + 1.0),
                     Adstock::WeibullCdf => survival(l),

@@ -56,17 +56,23 @@ pub(crate) struct Laid {
 impl Laid {
     /// Lays out `x` with `before` in each of the `lags - 1` periods before it; it will be carried over `len` periods.
     pub(crate) fn fill(&mut self, x: &[f64], before: f64, lags: usize, len: usize) {
-        self.fill_with(lags, len, |t| if t < 0 { before } else { x.get(t as usize).copied().unwrap_or(0.0) });
+        self.room(lags, len);
+        self.padded.resize(self.lags - 1, before);
+        self.padded.extend_from_slice(&x[..x.len().min(len)]);
+        self.padded.resize(self.lags - 1 + self.blocks * LANES, 0.0);
     }
 
     /// The same from a function of the period, which is negative before the first.
     pub(crate) fn fill_with(&mut self, lags: usize, len: usize, x: impl Fn(isize) -> f64) {
-        let lags = lags.max(1);
-        self.lags = lags;
+        self.room(lags, len);
+        self.padded.extend((1 - self.lags as isize..len as isize).map(x));
+        self.padded.resize(self.lags - 1 + self.blocks * LANES, 0.0);
+    }
+
+    fn room(&mut self, lags: usize, len: usize) {
+        self.lags = lags.max(1);
         self.blocks = len.div_ceil(LANES);
         self.padded.clear();
-        let first = 1 - lags as isize;
-        self.padded.extend((first..(self.blocks * LANES) as isize).map(|t| if t < len as isize { x(t) } else { 0.0 }));
     }
 
     /// Whether every number of it is 0.

@@ -8,8 +8,10 @@ use crate::mmm::diagnostics::OutcomeNoise;
 use crate::mmm::interval::Interval;
 use crate::mmm::posterior::Posterior;
 
-/// Most draws read.
-const DRAWS: usize = 300;
+/// Most draws read, and most observations times draws held at once. Densities of fewer draws move by more than the 2 that
+/// an assumption must be better by.
+const DRAWS: usize = 1000;
+const CELLS: usize = 2_000_000;
 
 /// Of one fit.
 #[derive(Debug, Clone)]
@@ -28,7 +30,7 @@ impl Told {
         let panel = &posterior.design.panel.outcome;
         let (geos, periods) = panel.dim();
         let read: Vec<(Vec<f64>, Vec<f64>)> = posterior
-            .thin(DRAWS)
+            .thin((CELLS / (geos * periods).max(1)).clamp(120, DRAWS))
             .par_iter()
             .map(|&d| {
                 let told = posterior.expand(d);
