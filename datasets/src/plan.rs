@@ -13,14 +13,23 @@ pub(crate) struct Plan {
     regions: usize,
 }
 
-/// A planned variation: one channel in one region at `factor` of its plan for some weeks, so that its effect can be told.
+/// A planned variation: one channel at `factor` of its plan for some weeks in one region, or in `across` regions from it on, so
+/// that its effect can be told.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Variation {
     pub(crate) channel: usize,
     pub(crate) region: usize,
+    pub(crate) across: usize,
     pub(crate) start: i32,
     pub(crate) weeks: i32,
     pub(crate) factor: f64,
+}
+
+impl Variation {
+    /// Regions it is made in, of `regions` in all.
+    pub(crate) fn regions(self, regions: usize) -> impl Iterator<Item = usize> {
+        (0..self.across).map(move |i| (self.region + i) % regions)
+    }
 }
 
 /// A counterfactual change of spend inside the three years of data; history and sequel stay as they are.
@@ -39,6 +48,12 @@ pub(crate) enum Change {
 /// Planned variations a channel gets: a pause, a cut and a push, each in another region and year.
 const FACTORS: [f64; 3] = [0.0, 0.4, 1.9];
 
+/// A channel above this share of spend is worth a test that can decide something, in a company with leads enough for one:
+/// paused for a quarter everywhere but in one region.
+const LARGE: f64 = 0.2;
+/// Accounts that give leads enough.
+const ACCOUNTS: u32 = 5_000;
+
 /// All planned variations of the company.
 pub(crate) fn variations(company: &Company) -> Vec<Variation> {
     let regions = company.regions.len();
@@ -49,7 +64,9 @@ pub(crate) fn variations(company: &Company) -> Vec<Variation> {
         for (year, factor) in FACTORS.into_iter().enumerate() {
             let weeks = 8 + stream.below(5) as i32;
             let start = year as i32 * 52 + 4 + stream.below(52 - 8 - weeks as usize) as i32;
-            all.push(Variation { channel, region: (first_region + year) % regions, start, weeks, factor });
+            let large = factor == 0.0 && company.channels[channel].share > LARGE && company.accounts >= ACCOUNTS;
+            let (across, weeks) = if large && regions > 1 { (regions - 1, 13) } else { (1, weeks) };
+            all.push(Variation { channel, region: (first_region + year) % regions, across, start, weeks, factor });
         }
     }
     all
@@ -102,7 +119,8 @@ impl Plan {
                     let growth = 1.0 + 0.06 * f64::from(week) / 52.0;
                     let tested: f64 = variations
                         .iter()
-                        .filter(|v| v.channel == c && v.region == r && (v.start..v.start + v.weeks).contains(&week))
+                        .filter(|v| v.channel == c && (v.start..v.start + v.weeks).contains(&week))
+                        .filter(|v| v.regions(regions).any(|region| region == r))
                         .map(|v| v.factor)
                         .product();
                     raw.push(region.spend_share * flight(channel, week, shift) * half_year * noise * growth * tested);
@@ -155,17 +173,19 @@ impl Plan {
                 }
             }
             Change::Without(v) if v.factor > 0.0 => {
-                scale(v.channel, v.region, v.start..v.start + v.weeks, 1.0 / v.factor)
+                v.regions(regions).for_each(|r| scale(v.channel, r, v.start..v.start + v.weeks, 1.0 / v.factor));
             }
             // A paused channel would have spent what it spent in the weeks around the pause.
             Change::Without(v) => {
-                let near: Vec<i64> = (v.start - v.weeks..v.start + 2 * v.weeks)
-                    .filter(|w| !(v.start..v.start + v.weeks).contains(w) && *w < LAST_LEAD_WEEK)
-                    .map(|w| self.at(v.channel, v.region, w))
-                    .collect();
-                let mean = near.iter().sum::<i64>() / near.len().max(1) as i64;
-                let from = (v.channel * regions + v.region) * GRID;
-                plan.cents[from + slot(v.start)..from + slot(v.start + v.weeks)].fill(mean);
+                for region in v.regions(regions) {
+                    let near: Vec<i64> = (v.start - v.weeks..v.start + 2 * v.weeks)
+                        .filter(|w| !(v.start..v.start + v.weeks).contains(w) && *w < LAST_LEAD_WEEK)
+                        .map(|w| self.at(v.channel, region, w))
+                        .collect();
+                    let mean = near.iter().sum::<i64>() / near.len().max(1) as i64;
+                    let from = (v.channel * regions + region) * GRID;
+                    plan.cents[from + slot(v.start)..from + slot(v.start + v.weeks)].fill(mean);
+                }
             }
         }
         plan
@@ -185,6 +205,28 @@ mod tests {
             let wanted = company.annual_spend * 3.0 * channel.share;
             assert!((plan.total(c) as f64 / 100.0 - wanted).abs() < 10.0, "{}", channel.name);
             assert_eq!((0..3).map(|y| plan.of_year(c, y)).sum::<i64>(), plan.total(c));
+        }
+    }
+
+    #[test]
+    fn a_company_with_leads_enough_pauses_its_largest_channels_in_all_regions_but_one() {
+        let large = |preset| {
+            let all = variations(&Company::new(preset, 3));
+            let wide: Vec<usize> = all.iter().filter(|v| v.across > 1).map(|v| v.channel).collect();
+            assert!(all.iter().filter(|v| v.across > 1).all(|v| v.factor == 0.0 && v.across == 3 && v.weeks == 13));
+            wide
+        };
+        assert_eq!(large(Preset::Demo), [0, 1]);
+        assert!(large(Preset::Tiny).is_empty(), "negative control: too few leads to read");
+        let company = Company::new(Preset::Demo, 3);
+        let all = variations(&company);
+        let plan = Plan::draw(&company, &all);
+        let v = all[0];
+        let undone = plan.changed(Change::Without(v));
+        let tested: Vec<usize> = v.regions(4).collect();
+        for r in 0..4 {
+            assert_eq!(plan.at(0, r, v.start) == 0, tested.contains(&r));
+            assert!(undone.at(0, r, v.start) > 0);
         }
     }
 

@@ -92,13 +92,16 @@ pub(crate) fn experiments(market: &Market, luck: &Luck) -> Rows {
         let se = (2.0 * without.max(1) as f64).sqrt() * 0.6;
         let mut s = Stream::new(market.company.seed, Purpose::Office, n as u64, 9_000);
         let read = ((effect + se * s.normal()) * 10.0).round() / 10.0;
+        let names = v.regions(market.company.regions.len()).map(|r| market.company.regions[r].name);
+        let geos = names.collect::<Vec<_>>().join(";");
         rows.id("x", n as u32, 3).text(market.company.channels[v.channel].name);
         rows.text(if v.factor == 0.0 { "holdout" } else { "scale" });
-        rows.day(v.start * 7).day((v.start + v.weeks) * 7 - 1).text(market.company.regions[v.region].name);
+        rows.day(v.start * 7).day((v.start + v.weeks) * 7 - 1).text(&geos);
         rows.number(read).number((se * 10.0).round() / 10.0).text("mql");
         let usual = market.plan.changed(Change::Without(*v));
         let weeks = v.start..v.start + v.weeks;
-        rows.number(v.factor).amount(weeks.map(|w| usual.at(v.channel, v.region, w)).sum());
+        let spend = |r: usize| weeks.clone().map(|w| usual.at(v.channel, r, w)).sum::<i64>();
+        rows.number(v.factor).amount(v.regions(market.company.regions.len()).map(spend).sum());
         rows.day(read_end(v) * 7 - 1);
     }
     rows
@@ -109,12 +112,13 @@ fn read_end(v: &Variation) -> i32 {
     (v.start + v.weeks + AFTERMATH).min(WEEKS)
 }
 
-/// MQLs of the variation's region from its start until its aftermath ends.
+/// MQLs of the variation's regions from its start until its aftermath ends.
 fn mqls(market: &Market, world: &World, v: &Variation) -> i64 {
     let window = v.start * WEEK..read_end(v) * WEEK;
     let leads = world.chunks.iter().flatten();
+    let regions: Vec<usize> = v.regions(market.company.regions.len()).collect();
     let inside = |l: &&Lead| {
-        usize::from(market.accounts[l.account as usize].region) == v.region
+        regions.contains(&usize::from(market.accounts[l.account as usize].region))
             && l.mql.is_some_and(|at| window.contains(&at))
     };
     leads.filter(inside).count() as i64
