@@ -257,24 +257,34 @@ impl Solved {
         Coefficient { value, se: self.se(1.0 / left, &direction, &residual) }
     }
 
-    /// The larger of the usual standard error and that of residuals which run on; `direction` gives the coefficient from
-    /// the outcome.
+    /// The largest of the usual standard error, that of residuals which run on, and that of what all geos share in a period;
+    /// `direction` gives the coefficient from the outcome.
+    ///
+    /// The second hears only the periods that the coefficient rests on. Where these are few (a step between two knots), it
+    /// is too sure of itself, so the third takes the size and the run of shared residuals from the whole panel.
     fn se(&self, variance: f64, direction: &[f64], residual: &[f64]) -> f64 {
         let (n, periods) = (residual.len() as f64, self.of.periods);
         let freedom = (n - (self.b.len() + self.of.levels) as f64).max(1.0);
         let square: f64 = residual.iter().zip(&self.of.weights).map(|(e, w)| w * e * e).sum();
         let usual = square / freedom * variance;
         // scores by period, geos summed: what they share counts once
-        let mut score = vec![0.0; periods];
-        for (i, (d, e)) in direction.iter().zip(residual).enumerate() {
-            score[i % periods] += d * e;
+        let by_period = |v: &mut dyn Iterator<Item = f64>| {
+            let mut out = vec![0.0; periods];
+            v.enumerate().for_each(|(i, v)| out[i % periods] += v);
+            out
+        };
+        let score = by_period(&mut direction.iter().zip(residual).map(|(d, e)| d * e));
+        let pull = by_period(&mut direction.iter().copied());
+        let common = by_period(&mut residual.iter().map(|e| e / self.of.levels as f64));
+        let (mut running, mut shared) = (0.0, 0.0);
+        for lag in 0..=LAGS.min(periods - 1) {
+            let along = |v: &[f64]| v.iter().zip(&v[lag..]).map(|(a, b)| a * b).sum::<f64>();
+            // both directions of a lag, weighed down linearly (Bartlett)
+            let share = if lag == 0 { 1.0 } else { 2.0 - 2.0 * lag as f64 / (LAGS + 1) as f64 };
+            running += share * along(&score);
+            shared += share * along(&pull) * along(&common) / periods as f64;
         }
-        let mut running: f64 = score.iter().map(|q| q * q).sum();
-        for lag in 1..=LAGS.min(periods - 1) {
-            let share = 1.0 - lag as f64 / (LAGS + 1) as f64;
-            running += 2.0 * share * score.iter().zip(&score[lag..]).map(|(a, b)| a * b).sum::<f64>();
-        }
-        usual.max(running * n / freedom).sqrt()
+        usual.max(running.max(shared) * n / freedom).sqrt()
     }
 }
 
