@@ -223,3 +223,11 @@ impl Slots {
         Slots { channels, levers, sigma, dispersion, linear, len }
     }
 }
+
+impl Problem {
+    /// Whether an experiment measured channel `c`.
+    #[must_use]
+    pub fn tested(&self, c: usize) -> bool {
+        self.functionals.iter().any(|f| f.channel == c && matches!(f.kind, FunctionalKind::Experiment { .. }))
+    }
+}

@@ -32,6 +32,9 @@ const PLAIN_HARM: f64 = -2.0;
 /// Prior standard deviations below its prior, and share of the prior's width left, at which a number is pressed against
 /// nothing: the data push it down, hold it from no other side, and under plain curves would have it below 0.
 const PRESSED: (f64, f64) = (-1.3, 0.25);
+/// Share of a channel's mean that it brings in its weakest weeks too, beyond which its total rests on the assumed curve: no
+/// week tells what less would have brought, and curves that fit all weeks alike differ twofold there.
+const UNSEEN: f64 = 2.0 / 3.0;
 /// Placebo beyond which spend is suspected to follow demand, in standard errors.
 pub const PLACEBO: f64 = 3.0;
 /// Standard errors by which a channel's curve must bend otherwise before the family of curves is held for wrong.
@@ -54,6 +57,8 @@ pub(super) struct Around<'a> {
     pub(super) harmful: Vec<String>,
     /// Channels whose coming spend explains today.
     pub(super) ahead: Vec<String>,
+    /// Channels that an experiment has measured.
+    pub(super) tested: Vec<String>,
     /// Channels whose curve is not of the family assumed.
     pub(super) bent: Vec<String>,
     /// A step of the level that the model does not know.
@@ -111,6 +116,9 @@ pub(super) fn decide(v: &mut ChannelVerdict, around: &Around<'_>) {
     }
     if let Some(answer) = v.over_assumptions.filter(|_| v.outside > OUTSIDE) {
         fault(Decision::Leaning, words::outside(&answer, &own));
+    }
+    if v.unseen > UNSEEN && !around.tested.contains(&v.channel) {
+        fault(Decision::Leaning, words::unseen(v.unseen));
     }
     if !around.bent.is_empty() {
         fault(Decision::Leaning, words::bent(&around.bent));

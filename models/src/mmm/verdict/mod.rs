@@ -97,6 +97,10 @@ pub struct ChannelVerdict {
     pub robustness: Robustness,
     /// What plain regression on the fit's own shapes says, the placebo among it.
     pub regressed: Regressed,
+    /// What the channel brings in its weakest weeks (the lowest twentieth), as a share of what it brings on average: so much
+    /// of its total rests on the curve below anything that was ever spent.
+    #[serde(default)]
+    pub unseen: f64,
 }
 
 impl ChannelVerdict {
@@ -158,6 +162,7 @@ pub fn verdicts(
     let own = &all.contributions;
     let regressed = regressed(&sampled.posterior);
     let level = probe::level(&sampled.posterior);
+    let unseen = probe::unseen(&sampled.posterior);
     let told = if refits { refitted(sampled, seed, progress, cancel)? } else { Vec::new() };
     let mut assumed: Vec<&Told> = vec![&all];
     assumed.extend(told.iter().filter_map(|r| if let Refit::Assumed(_, told) = r { Some(told) } else { None }));
@@ -171,6 +176,7 @@ pub fn verdicts(
         refits,
         harmful: named(&|c| positive(c) && decide::wants_harm(&regressed[c], diagnostics.prior_shifts.get(c))),
         ahead: named(&|c| regressed[c].foresight().abs() > decide::PLACEBO),
+        tested: named(&|c| sampled.problem.tested(c)),
         bent: named(&|c| regressed[c].curve.z(0.0).abs() > decide::BENT),
         level: level.filter(|l| l.z.abs() > decide::STEP),
     };
@@ -190,6 +196,7 @@ pub fn verdicts(
                 trials: Vec::new(),
                 robustness: robustness(&sampled.posterior, c),
                 regressed: regressed[c],
+                unseen: unseen[c],
             };
             let mut weight = weights.iter().skip(1);
             for refit in &told {

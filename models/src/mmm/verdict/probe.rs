@@ -138,6 +138,23 @@ fn plain(posterior: &Posterior, d: usize, own: Vec<Vec<f64>>) -> Vec<f64> {
     out
 }
 
+/// By channel, what it brings in its weakest weeks (the lowest twentieth) as a share of what it brings on average, geos
+/// summed, mean over a few draws.
+pub(super) fn unseen(posterior: &Posterior) -> Vec<f64> {
+    let (channels, _, periods, _) = posterior.design.dims();
+    let draws = posterior.thin(DRAWS);
+    let mut out = vec![0.0; channels];
+    for &d in &draws {
+        for (out, plane) in out.iter_mut().zip(posterior.expand(d).media.outer_iter()) {
+            let mut weeks: Vec<f64> = plane.sum_axis(ndarray::Axis(0)).to_vec();
+            weeks.sort_unstable_by(f64::total_cmp);
+            let mean = weeks.iter().sum::<f64>() / periods as f64;
+            *out += weeks[periods / 20] / mean.abs().max(1e-300) / draws.len() as f64;
+        }
+    }
+    out
+}
+
 /// The largest step of the outcome's level that the baseline does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Level {

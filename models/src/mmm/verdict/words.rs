@@ -37,6 +37,14 @@ pub(super) fn wide(own: &Interval) -> String {
     format!("The 90% interval runs from {} to {}: too wide for a size.", short(own.p05), short(own.p95))
 }
 
+pub(super) fn unseen(share: f64) -> String {
+    format!(
+        "It never rested: in its weakest weeks it still brings {:.0}% of what it brings on average, so its total rests on the \
+         shape of the curve below anything that was spent.",
+        100.0 * share
+    )
+}
+
 pub(super) fn prior(weight: f64) -> String {
     format!(
         "{:.0}% of what remains uncertain was uncertain before the data: the number leans on its prior.",
