@@ -274,8 +274,10 @@ impl Solved {
             out
         };
         let score = by_period(&mut direction.iter().zip(residual).map(|(d, e)| d * e));
-        let pull = by_period(&mut direction.iter().copied());
-        let common = by_period(&mut residual.iter().map(|e| e / self.of.levels as f64));
+        // whitened, so that what a Student-t fit holds for outliers weighs as little here
+        let roots = || self.of.weights.iter().map(|w| w.sqrt().max(1e-6));
+        let pull = by_period(&mut direction.iter().zip(roots()).map(|(d, root)| d / root));
+        let common = by_period(&mut residual.iter().zip(roots()).map(|(e, root)| e * root / self.of.levels as f64));
         let (mut running, mut shared) = (0.0, 0.0);
         for lag in 0..=LAGS.min(periods - 1) {
             let along = |v: &[f64]| v.iter().zip(&v[lag..]).map(|(a, b)| a * b).sum::<f64>();
