@@ -34,8 +34,9 @@ pub(super) fn value(store: &Store, answer: &mut PanelAnswer, seed: u64, notes: &
     panel.value_per_unit = Some(Array2::from_elem(panel.outcome.dim(), value.value.mean));
     // The store's own sentence on what a unit is worth no longer holds.
     notes.retain(|n| !n.starts_with("One unit of"));
+    let currency = &panel.currency;
     notes.push(format!(
-        "One unit of `{stage}` is eventually worth {:.0} (90%: {:.0} to {:.0}): {:.3} deals a lead, {:.1}% of them won, {:.0} a won deal; leads and deals too young to be decided are not counted as lost, and the interval is part of ROI.",
+        "One unit of `{stage}` is eventually worth {:.0} {currency} (90%: {:.0} to {:.0}): {:.3} deals a lead, {:.1}% of them won, {:.0} {currency} a won deal; leads and deals too young to be decided are not counted as lost, and the interval is part of ROI.",
         value.value.mean,
         value.value.p05,
         value.value.p95,

@@ -14,7 +14,8 @@ pub fn waterfall(run: &Summary, v: &Variance) -> Waterfall {
     let step = tandem_charts::date::step_name(&dates);
     let label = |w: &WindowTotal| {
         let last: Option<Day> = w.period.to.parse().ok();
-        let last = last.map_or_else(|| w.period.to.clone(), tandem_charts::date::full);
+        let last = last
+            .map_or_else(|| w.period.to.clone(), |d| format!("{} {}", d.to_civil().2, tandem_charts::date::month(d)));
         format!("{} {step}s to {last}", w.periods)
     };
     let mut caption = of_run(run);

@@ -214,7 +214,10 @@ fn fit(d: &Diagnostics, out: &mut Vec<Finding>) {
                         ("mean", _) => "",
                         (_, 1) => " Try `likelihood = \"student_t\"`, or mark the events.",
                         // noise that geos share adds up over them, and the model takes it for independent
-                        _ => " Geos move together beyond the baseline: raise `baseline.knots`.",
+                        (what, _) if (what == "smallest") == (check.p > 0.5) => {
+                            " Geos move together beyond the baseline: raise `baseline.knots`."
+                        }
+                        _ => " All geos together vary less than the noise of each would make them: intervals are wide.",
                     }
                 ),
             ));
