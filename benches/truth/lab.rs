@@ -30,22 +30,14 @@ pub fn run(kind: Kind, seed: u64) -> (Vec<Outcome>, Option<Regret>) {
     let mut told = diagnose(&sampled);
     let judged = verdicts(&sampled, &told, true, seed, &|_| {}, &Cancel::new()).unwrap();
     told.health = told.health.with(judged.findings());
-    let p = &sampled.posterior;
     // where the product holds a plan back, nothing is changed
     let followed = told.health.holds_back().is_none();
-    let regret = regret(p, &world, followed);
+    let regret = regret(&sampled.posterior, &world, followed);
     dump(kind, seed, truth, &told, &judged, regret);
-    let mut totals: Vec<Vec<f64>> = vec![Vec::new(); truth.len()];
-    for d in p.thin(500) {
-        for (total, plane) in totals.iter_mut().zip(p.expand(d).media.outer_iter()) {
-            total.push(plane.sum());
-        }
-    }
     let outcomes = truth
         .iter()
-        .zip(totals)
-        .zip(judged.channels)
-        .map(|((truth, totals), verdict)| Outcome::new(*truth, totals, &verdict, &told.health))
+        .zip(&judged.channels)
+        .map(|(truth, verdict)| Outcome::new(*truth, verdict, &told.health))
         .collect();
     (outcomes, regret)
 }

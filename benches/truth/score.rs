@@ -22,17 +22,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// Of a channel that truly caused `truth` and was told to have caused `totals` (draws).
-    pub fn new(truth: f64, totals: Vec<f64>, verdict: &ChannelVerdict, health: &Health) -> Outcome {
-        let told = Interval::from_draws(totals);
-        // as `Verdicts::report` stretches it
-        let (alone, reported) = (verdict.contribution, verdict.reported());
-        let (low, high) = (told.p05 + reported.p05 - alone.p05, told.p95 + reported.p95 - alone.p95);
+    /// Of a channel that truly caused `truth`.
+    pub fn new(truth: f64, verdict: &ChannelVerdict, health: &Health) -> Outcome {
+        let holds = |told: Interval| told.p05 <= truth && truth <= told.p95;
         Outcome {
             real: truth.abs() >= 2000.0,
-            error: (told.mean - truth).abs() / truth.abs().max(1000.0),
-            covered: low <= truth && truth <= high,
-            covered_alone: told.p05 <= truth && truth <= told.p95,
+            error: (verdict.contribution.mean - truth).abs() / truth.abs().max(1000.0),
+            covered: holds(verdict.reported()),
+            covered_alone: holds(verdict.contribution),
             decision: verdict.decision,
             health: health.status,
         }

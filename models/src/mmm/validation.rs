@@ -8,7 +8,7 @@ use rand::rngs::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::design::Design;
-use super::diagnostics::OutcomeNoise;
+use super::diagnostics::{OutcomeNoise, log_sum};
 use super::interval::quantile;
 use super::posterior::Posterior;
 use super::sample::{Cancel, Progress, SampleError, Sampled, Settled, fit_settled, refit};
@@ -131,8 +131,7 @@ fn forecast(posterior: &Posterior, t: usize, origin: usize, seed: u64) -> Foreca
         means.push(mean.iter().sum::<f64>());
     }
     let count = means.len() as f64;
-    let top = densities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let log_density = top + (densities.iter().map(|d| (d - top).exp()).sum::<f64>() / count).ln();
+    let log_density = log_sum(densities.iter().copied()) - count.ln();
     totals.sort_unstable_by(f64::total_cmp);
     let total: f64 = actual.iter().sum();
     Forecast {

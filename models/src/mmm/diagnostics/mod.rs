@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use convergence::{Convergence, convergence};
 pub use health::{Check, Finding, Health, Status};
-pub(crate) use predictive::OutcomeNoise;
+pub(crate) use predictive::{OutcomeNoise, log_sum};
 pub use predictive::{Predictive, PredictiveCheck, predictive};
 pub use prior_shift::{PriorShift, prior_shifts};
 pub use psis::{Smoothed, smooth};

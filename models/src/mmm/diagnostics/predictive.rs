@@ -95,7 +95,7 @@ pub fn predictive(posterior: &Posterior, seed: u64) -> Predictive {
             let terms: Vec<f64> = smoothed.log_weights.iter().zip(&density).map(|(w, l)| w + l).collect();
             let mut drawn: Vec<f64> = replicas.iter().map(|r| r.drawn[i]).collect();
             let [low, high] = quantiles(&mut drawn, [0.05, 0.95]);
-            (log_sum(&terms), smoothed.k, low <= y[i] && y[i] <= high)
+            (log_sum(terms.iter().copied()), smoothed.k, low <= y[i] && y[i] <= high)
         })
         .collect();
     let elpd: f64 = pointwise.iter().map(|p| p.0).sum();
@@ -122,9 +122,10 @@ pub fn predictive(posterior: &Posterior, seed: u64) -> Predictive {
     }
 }
 
-fn log_sum(x: &[f64]) -> f64 {
-    let top = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    top + x.iter().map(|v| (v - top).exp()).sum::<f64>().ln()
+/// `ln sum exp x`, without overflow.
+pub(crate) fn log_sum(x: impl Iterator<Item = f64> + Clone) -> f64 {
+    let top = x.clone().fold(f64::NEG_INFINITY, f64::max);
+    top + x.map(|v| (v - top).exp()).sum::<f64>().ln()
 }
 
 fn replica(posterior: &Posterior, d: usize, y: &[f64], seed: u64) -> Replica {

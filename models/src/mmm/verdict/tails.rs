@@ -12,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 use rayon::prelude::*;
 
 use crate::mmm::design::Design;
-use crate::mmm::diagnostics::smooth;
+use crate::mmm::diagnostics::{log_sum, smooth};
 use crate::mmm::posterior::{Draws, Posterior};
 use crate::mmm::prior::Prior;
 use crate::mmm::sample::lanes::F8;
@@ -144,11 +144,6 @@ fn normal(squares: &[F8], n: usize, prior: &Prior) -> f64 {
         likelihood + prior.log_density(sigma).0 + sigma.ln() + (0.5 * width).ln()
     };
     log_sum((-12..=12).map(at))
-}
-
-fn log_sum(x: impl Iterator<Item = f64> + Clone) -> f64 {
-    let top = x.clone().fold(f64::NEG_INFINITY, f64::max);
-    top + x.map(|v| (v - top).exp()).sum::<f64>().ln()
 }
 
 /// `n` places drawn by weight at even steps from `start`, `0..1`: each comes within one of its share.
