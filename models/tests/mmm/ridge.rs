@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 use tandem_models::domain::panel::Panel;
-use tandem_models::health::{Status, Verdict, ridge_health, ridge_verdicts};
+use tandem_models::health::{Check, Status};
 use tandem_models::mmm::answers::answers;
 use tandem_models::mmm::contributions::contributions;
 use tandem_models::mmm::design::Design;
@@ -17,6 +17,7 @@ use tandem_models::mmm::incremental::Window;
 use tandem_models::mmm::interval::Interval;
 use tandem_models::mmm::ridge::{self, RidgeError, RidgeFit, solve};
 use tandem_models::mmm::spec::Spec;
+use tandem_models::mmm::verdict::Decision;
 
 use crate::data;
 
@@ -96,7 +97,7 @@ fn a_channel_without_effect_is_not_credited_and_one_with_effect_is() {
         assert!(totals(&none)[1].p05 < 0.005 * sum, "{:?}", totals(&none)[1]);
         assert!(totals(&none)[1].mean < 0.03 * sum, "{:?} of {sum}", totals(&none)[1]);
         let told = answers(&none.posterior, Window::all(&none.posterior));
-        assert_ne!(ridge_verdicts(&none, &told)[1].verdict, Verdict::Decidable);
+        assert_ne!(ridge::verdicts(&none, &told)[1].decision, Decision::Decidable);
         // Negative control: the same channel is credited where it has an effect.
         assert!(totals(&some)[1].p05 > 0.05 * busy.panel.outcome.sum(), "{:?}", totals(&some)[1]);
     }
@@ -132,7 +133,7 @@ fn weekly_revenue_of_five_channels_takes_under_two_seconds() {
     assert!(seconds < 10.0, "{seconds} s even on a busy machine");
     let told = contributions(&fitted.posterior);
     assert!(told.r2 > 0.8 && fitted.holdout.as_ref().and_then(|h| h.mape()).expect("holdout") < 0.2, "{}", told.r2);
-    let health = ridge_health(&fitted, &told, &answers(&fitted.posterior, Window::all(&fitted.posterior)));
+    let health = ridge::health(&fitted, &told, &answers(&fitted.posterior, Window::all(&fitted.posterior)));
     assert!(health.status < Status::Fail, "{health:?}");
 }
 
@@ -150,8 +151,8 @@ fn twenty_geos_take_under_ten_seconds_and_add_up() {
     assert!((told.fitted.total.mean / panel.outcome.sum() - 1.0).abs() < 0.02);
     // Weeks differ in ways that all geos share and no column tells; health must say so.
     assert!(told.r2 > 0.3, "{}", told.r2);
-    let health = ridge_health(&fitted, &told, &answers(&fitted.posterior, Window::all(&fitted.posterior)));
-    assert_eq!(health.reasons.iter().find(|r| r.check == "fit").expect("check").status, Status::Review);
+    let health = ridge::health(&fitted, &told, &answers(&fitted.posterior, Window::all(&fitted.posterior)));
+    assert_eq!(health.findings.iter().find(|f| f.check == Check::Fit).expect("check").status, Status::Review);
     // Spend and impressions are the same series here up to a price, so the model must not care which it is given.
     let by_exposure: Spec = toml::from_str("media = \"exposure\"").expect("toml");
     for (a, b) in totals(&fit(&panel, &by_exposure)).iter().zip(totals(&fitted)) {
@@ -186,15 +187,15 @@ fn twins_are_reported_as_tangled() {
     let health = |p: &Panel| {
         let f = fit(p, &Spec::default());
         let a = answers(&f.posterior, Window::all(&f.posterior));
-        let verdict = ridge_verdicts(&f, &a)[1].verdict;
-        (ridge_health(&f, &contributions(&f.posterior), &a), verdict)
+        let verdict = ridge::verdicts(&f, &a)[1].decision;
+        (ridge::health(&f, &contributions(&f.posterior), &a), verdict)
     };
-    let found = |p: &Panel| health(p).0.reasons.iter().find(|r| r.check == "collinearity").expect("check").status;
+    let found = |p: &Panel| health(p).0.findings.iter().find(|f| f.check == Check::Collinearity).expect("check").status;
     assert_eq!(found(&panel), Status::Pass, "negative control: independent flights");
     let twin = panel.channels[0].spend.mapv(|x| 0.5 * x);
     panel.channels[1].spend = twin;
     assert_eq!(found(&panel), Status::Review);
-    assert_eq!(health(&panel).1, Verdict::NotDecidable);
+    assert_eq!(health(&panel).1, Decision::NotDecidable);
 }
 
 #[test]

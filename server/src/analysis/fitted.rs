@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tandem_models::health::{ridge_health, ridge_verdicts};
+use tandem_models::health::Health;
 use tandem_models::mmm::answers::Answers;
 use tandem_models::mmm::contributions::Contributions;
 use tandem_models::mmm::design::Design;
@@ -18,7 +18,7 @@ use tandem_models::mmm::verdict::{ChannelVerdict, Verdicts, verdicts};
 use super::error::{AnalysisError, Result};
 use super::mmm::Progress;
 use super::request::Estimator;
-use super::summary::{Health, HealthReason, Verdict};
+use super::summary::Verdict;
 
 /// A fit by one of the estimators.
 pub(super) enum Fitted {
@@ -184,24 +184,8 @@ impl Fitted {
 
     pub(super) fn health(&self, answers: &Answers, over_time: &Contributions) -> Health {
         match self {
-            Fitted::Ridge(fit) => {
-                let told = ridge_health(fit, over_time, answers);
-                let reasons = told.reasons.into_iter().map(|r| HealthReason {
-                    status: word(&r.status),
-                    check: r.check,
-                    text: r.text,
-                });
-                Health { status: word(&told.status), reasons: reasons.collect() }
-            }
-            Fitted::Bayes(both) => {
-                let told = &both.1.health;
-                let reasons = told.findings.iter().map(|f| HealthReason {
-                    check: word(&f.check),
-                    status: word(&f.status),
-                    text: f.message.clone(),
-                });
-                Health { status: word(&told.status), reasons: reasons.collect() }
-            }
+            Fitted::Ridge(fit) => ridge::health(fit, over_time, answers),
+            Fitted::Bayes(both) => both.1.health.clone(),
         }
     }
 
@@ -214,12 +198,12 @@ impl Fitted {
 
     pub(super) fn verdicts(&self, answers: &Answers) -> Vec<Judged> {
         match self {
-            Fitted::Ridge(fit) => ridge_verdicts(fit, answers)
+            Fitted::Ridge(fit) => ridge::verdicts(fit, answers)
                 .into_iter()
                 .map(|v| Judged {
                     channel: v.channel,
                     verdict: Verdict {
-                        verdict: word(&v.verdict),
+                        verdict: word(&v.decision),
                         because: v.because,
                         relative_width: v.relative_width,
                         inflation: v.inflation,

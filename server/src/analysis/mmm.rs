@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde::Serialize;
 use tandem_models::domain::panel::{ChannelKind, KpiKind, Panel};
 use tandem_models::domain::period::Day;
+use tandem_models::health::{Check, Finding, Status};
 use tandem_models::mmm::answers::{self, Answers, Basis};
 use tandem_models::mmm::contributions::{self, Contributions, OverTime};
 use tandem_models::mmm::design::Design;
@@ -29,7 +30,7 @@ use super::refresh::{self, Settled};
 use super::request::{Estimator, FitRequest};
 use super::runs;
 use super::saved;
-use super::summary::{Band, ChannelSummary, FitErrors, FittedPoint, HealthReason, LeverSummary, Summary};
+use super::summary::{Band, ChannelSummary, FitErrors, FittedPoint, LeverSummary, Summary};
 use super::{bridge, shapes, staged, unused};
 
 /// Told of the share done, `0..=1`, and of what is being done.
@@ -220,15 +221,8 @@ fn tell_prior(summary: &mut Summary, check: &PriorCheck) -> Result<()> {
     if let Some(map) = summary.diagnostics.as_object_mut() {
         map.insert("prior_check".into(), serde_json::to_value(check).map_err(AnalysisError::fault)?);
     }
-    for reason in &check.reasons {
-        let found = HealthReason { check: "prior_predictive".into(), status: "review".into(), text: reason.clone() };
-        // Worst first: behind what fails.
-        let at = summary.health.reasons.iter().take_while(|r| r.status == "fail").count();
-        summary.health.reasons.insert(at, found);
-        if summary.health.status == "pass" {
-            summary.health.status = "review".into();
-        }
-    }
+    let found = check.reasons.iter().map(|r| Finding::new(Check::PriorPredictive, Status::Review, r.clone()));
+    summary.health = std::mem::take(&mut summary.health).with(found.collect());
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod experiments;
 pub mod exports;
 mod fitted;
 pub mod funnel;
+pub mod health;
 pub mod ids;
 pub mod import_log;
 pub mod keys;

@@ -1,8 +1,10 @@
 //! What is kept of a run beside its draws: every figure that pages, charts and exports show, computed once.
 
 use serde::{Deserialize, Serialize};
+use tandem_models::health::Health;
 use utoipa::ToSchema;
 
+use super::health::HealthShape;
 use super::meta::{Estimate, INTERVAL, Meta, Period};
 
 /// A run's figures.
@@ -59,6 +61,7 @@ pub struct Summary {
     /// Errors of the fit.
     pub fit: FitErrors,
     /// Whether the fit may be shown, with reasons.
+    #[schema(value_type = HealthShape)]
     pub health: Health,
     /// Prices, promotions and other levers of the spec: what a change of each does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -123,26 +126,6 @@ pub struct LeverSummary {
     pub per_tenth: Estimate,
     /// Share of draws in which more of it lowers the outcome.
     pub probability_negative: f64,
-}
-
-/// Health of a fit: as bad as its worst reason.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Health {
-    /// `pass`, `review` or `fail`.
-    pub status: String,
-    /// Every check that found something to say, worst first.
-    pub reasons: Vec<HealthReason>,
-}
-
-/// One check.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct HealthReason {
-    /// Stable id of the check.
-    pub check: String,
-    /// `pass`, `review` or `fail`.
-    pub status: String,
-    /// A sentence for a reader who is no statistician.
-    pub text: String,
 }
 
 /// What may be said of a channel.

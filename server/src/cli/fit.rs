@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
+use tandem_models::health::Status;
 use tandem_models::mmm::spec::Spec;
 
 use super::common::{open_existing, read_text, store};
@@ -75,7 +76,7 @@ struct Report<'a> {
     fitted_total: f64,
     actual_total: f64,
     fit: FitErrors,
-    health: &'a crate::analysis::summary::Health,
+    health: &'a tandem_models::health::Health,
     diagnostics: &'a serde_json::Value,
 }
 
@@ -266,8 +267,8 @@ fn show(s: &Summary) -> Result<(), Failure> {
         s.fit.r2,
         100.0 * s.baseline_share,
     ))?;
-    for r in s.health.reasons.iter().filter(|r| r.status != "pass") {
-        out::line(&format!("{}: {}", r.status, r.text))?;
+    for f in s.health.findings.iter().filter(|f| f.status != Status::Pass) {
+        out::line(&format!("{}: {}", f.status.word(), f.message))?;
     }
     let notes = s.diagnostics.get("notes").and_then(serde_json::Value::as_array).into_iter().flatten();
     for note in notes.filter_map(serde_json::Value::as_str) {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tandem::analysis::request::{Estimator, FitRequest};
 use tandem::analysis::summary::Summary;
 use tandem::analysis::{ids, mmm};
+use tandem_models::health::{Check, Status};
 use tandem_store::import::ImportOptions;
 
 use crate::app::{TestApp, import_weekly};
@@ -221,8 +222,8 @@ async fn a_prior_that_cannot_be_meant_puts_the_run_under_review() {
     let mut spec = short();
     spec["priors"] = json!({"effect": {"on": "share", "dist": "uniform", "low": 0.55, "high": 0.95}});
     let run = fit(&app, &bayes(|r| r.spec = Some(spec)));
-    assert_ne!(run.health.status, "pass");
-    assert!(run.health.reasons.iter().any(|r| r.check == "prior_predictive"), "{:?}", run.health);
+    assert_ne!(run.health.status, Status::Pass);
+    assert!(run.health.findings.iter().any(|f| f.check == Check::PriorPredictive), "{:?}", run.health);
 }
 
 #[actix_web::test]

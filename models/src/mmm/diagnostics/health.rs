@@ -1,95 +1,10 @@
-//! A fit's health as PASS, REVIEW or FAIL with reasons; all of its wording in one place.
-
-use serde::{Deserialize, Serialize};
+//! What a sampled fit's diagnostics mean for its health; all of their wording in one place.
 
 use super::Diagnostics;
-
-/// How much a fit may be relied on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Nothing found.
-    Pass,
-    /// Usable, with what is said kept in mind.
-    Review,
-    /// Not to be used before what is said has been dealt with.
-    Fail,
-}
-
-/// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Check {
-    /// R-hat and effective sample sizes.
-    Convergence,
-    /// Divergent or cut-off trajectories.
-    Sampler,
-    /// Predictive checks and errors.
-    Fit,
-    /// Residuals that carry over: season, trend or carry-over missed.
-    Residuals,
-    /// A baseline below 0.
-    Baseline,
-    /// Single periods that decide.
-    Influence,
-    /// Channels that move together.
-    Collinearity,
-    /// Numbers that are mostly prior.
-    Prior,
-    /// Error on periods not seen.
-    OutOfTime,
-    /// Spend of the future that explains today.
-    Placebo,
-    /// Experiments that the weekly data contradict.
-    Experiment,
-}
-
-/// One thing found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// What it is about.
-    pub check: Check,
-    /// How bad.
-    pub status: Status,
-    /// In words, with figures, and what to do.
-    pub message: String,
-    /// Channels it concerns; empty: all.
-    pub channels: Vec<String>,
-}
-
-/// The verdict on a fit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Health {
-    /// The worst of the findings.
-    pub status: Status,
-    /// What was found, worst first.
-    pub findings: Vec<Finding>,
-}
-
-impl Health {
-    /// The worst of `findings`, worst first.
-    #[must_use]
-    pub fn of(mut findings: Vec<Finding>) -> Health {
-        findings.sort_by_key(|f| std::cmp::Reverse(f.status));
-        Health { status: findings.first().map_or(Status::Pass, |f| f.status), findings }
-    }
-
-    /// Why plans made from this fit are held back, in words: health FAIL. A plan from a model that is known to be wrong may
-    /// lose what changing nothing would keep.
-    #[must_use]
-    pub fn holds_back(&self) -> Option<&str> {
-        self.findings.iter().find(|f| f.status == Status::Fail).map(|f| f.message.as_str())
-    }
-
-    /// The same with more findings.
-    #[must_use]
-    pub fn with(self, more: Vec<Finding>) -> Health {
-        Health::of(self.findings.into_iter().chain(more).collect())
-    }
-}
+use crate::health::{Check, Finding, Health, Status};
 
 fn found(check: Check, status: Status, channels: Vec<String>, message: String) -> Finding {
-    Finding { check, status, message, channels }
+    Finding::new(check, status, message).on(channels)
 }
 
 /// Judges what was measured.

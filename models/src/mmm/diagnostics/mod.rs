@@ -11,12 +11,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use convergence::{Convergence, convergence};
-pub use health::{Check, Finding, Health, Status};
 pub(crate) use predictive::{OutcomeNoise, log_sum};
 pub use predictive::{Predictive, PredictiveCheck, predictive};
 pub use prior_shift::{PriorShift, prior_shifts};
 pub use psis::{Smoothed, smooth};
 pub use spend::{Collinear, Inflation, NegativeBaseline, collinear, inflation, negative_baseline};
+
+pub use crate::health::{Check, Finding, Health, Status};
 
 use super::calibration::{self, Agreement};
 use super::posterior::Posterior;

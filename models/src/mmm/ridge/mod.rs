@@ -5,13 +5,17 @@
 
 mod bootstrap;
 pub(crate) mod folds;
+mod health;
 mod holdout;
 mod library;
 mod search;
 pub mod solve;
+mod verdict;
 
+pub use health::health;
 pub use holdout::{Holdout, mape};
 pub use library::Shape;
+pub use verdict::{RidgeVerdict, verdicts};
 
 use rayon::prelude::*;
 use std::sync::Arc;

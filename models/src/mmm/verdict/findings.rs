@@ -65,7 +65,7 @@ impl Verdicts {
         }
         if let Some(holdout) = self.holdout.as_ref().filter(|h| h.coverage90 < COVERED) {
             out.push(Finding {
-                check: Check::OutOfTime,
+                check: Check::Holdout,
                 status: Status::Review,
                 message: format!(
                     "Fitted without the last {} periods, the model's 90% intervals held {:.0}% of them (error {:.1}%): something moves the outcome that the model does not know.",

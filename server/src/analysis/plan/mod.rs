@@ -116,14 +116,13 @@ fn best(ground: &Ground<'_>, request: &PlanRequest) -> Result<PlanAnswer> {
         Budget::Current => ground.curves.current().iter().sum(),
         Budget::Amount(amount) => amount,
     };
-    // the rule is that of `tandem_models::mmm::diagnostics::Health::holds_back`, which the truth laboratory tries
-    let held_back = ground.summary.health.reasons.iter().find(|r| r.status == "fail").filter(|_| !request.anyway);
+    let held_back = ground.summary.health.holds_back().filter(|_| !request.anyway);
     let search = if held_back.is_some() { optimizer::keep } else { optimizer::optimize };
     let mut answer = told(ground, request, search(ground.curves, budget, &limits).map_err(refused)?);
     if let Some(reason) = held_back {
         answer.binding =
-            vec![format!("today's mix is kept, because the fit cannot be relied on to improve it: {}", reason.text)];
-        answer.held_back = Some(reason.text.clone());
+            vec![format!("today's mix is kept, because the fit cannot be relied on to improve it: {reason}")];
+        answer.held_back = Some(reason.to_owned());
     }
     Ok(answer)
 }

@@ -106,9 +106,8 @@ fn report(app: &App, run: &str, scope: &Scope) -> Result<Report> {
 
 /// What must be said before anyone acts on the run.
 fn doubt(s: &Summary) -> Option<String> {
-    if s.health.status.eq_ignore_ascii_case("fail") {
-        let reason = s.health.reasons.first().map(|r| r.text.clone());
-        return Some(reason.unwrap_or_else(|| "The fit failed its checks.".into()));
+    if let Some(reason) = s.health.holds_back() {
+        return Some(reason.to_owned());
     }
     (s.baseline_share < 0.0).then(|| {
         format!(

@@ -1,7 +1,9 @@
 //! How far a fit can be trusted, in facts with a mark and the reason for it.
 
+use tandem_models::health::{Finding, Status};
+
 use super::super::words;
-use crate::analysis::summary::{HealthReason, Summary};
+use crate::analysis::summary::Summary;
 
 /// One fact.
 pub struct Fact {
@@ -90,15 +92,15 @@ pub struct Check {
 
 /// The model's own checks, worst first; none where the estimator makes none.
 pub fn checks(s: &Summary) -> Vec<Check> {
-    let check = |r: &HealthReason| {
-        let mark = match r.status.to_ascii_lowercase().as_str() {
-            "pass" => "better",
-            "fail" => "worse",
-            _ => "unsure",
+    let check = |f: &Finding| {
+        let mark = match f.status {
+            Status::Pass => "better",
+            Status::Review => "unsure",
+            Status::Fail => "worse",
         };
-        Check { mark, text: r.text.clone() }
+        Check { mark, text: f.message.clone() }
     };
-    s.health.reasons.iter().map(check).collect()
+    s.health.findings.iter().map(check).collect()
 }
 
 /// Names of what estimators tell of themselves, where the key does not say it.
