@@ -39,6 +39,19 @@ pub fn weekly_csv() -> String {
     text
 }
 
+/// The same company after `whole` weeks, when revenue falls to a fifth for a reason that no column tells.
+pub fn broken_csv(whole: usize) -> String {
+    let table = weekly_csv();
+    let mut lines: Vec<String> = table.lines().map(str::to_owned).collect();
+    for line in lines.iter_mut().skip(1 + whole) {
+        let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+        let revenue: f64 = cells[1].parse().expect("revenue");
+        cells[1] = format!("{:.2}", revenue / 5.0);
+        *line = cells.join(",");
+    }
+    lines.join("\n") + "\n"
+}
+
 /// Mapping of [`weekly_csv`].
 pub const MAPPING: &str = r#"
 kind = "wide"
@@ -108,8 +121,13 @@ impl TestApp {
 
     /// Over the weekly table, imported and fitted.
     pub fn fitted() -> Self {
+        Self::fitted_on(&weekly_csv())
+    }
+
+    /// Over another table of the same columns and weeks, imported and fitted.
+    pub fn fitted_on(csv: &str) -> Self {
         let app = Self::empty();
-        import_weekly(&app.data.store, app.data.store.path());
+        import_table(&app.data.store, app.data.store.path(), csv);
         fit(&app.data.store);
         app
     }
@@ -169,8 +187,12 @@ pub fn start(config: Config, store: Store, bind: Option<SocketAddr>) -> web::Dat
 }
 
 pub fn import_weekly(store: &Store, beside: &Path) {
+    import_table(store, beside, &weekly_csv());
+}
+
+fn import_table(store: &Store, beside: &Path, csv: &str) {
     let file = beside.join("weekly.csv");
-    std::fs::write(&file, weekly_csv()).expect("writes");
+    std::fs::write(&file, csv).expect("writes");
     let options = ImportOptions { mapping: Some(MAPPING.into()), ..ImportOptions::default() };
     let report = store.import(&[file.into()], &options, &mut |_| ()).expect("imports");
     assert!(!report.any_refused(), "{report:?}");

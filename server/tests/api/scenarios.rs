@@ -3,7 +3,7 @@
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
 
-use crate::app::{TestApp, local};
+use crate::app::{TestApp, broken_csv, local};
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
@@ -43,6 +43,50 @@ async fn a_locked_channel_stays_and_a_judged_plan_is_told_as_it_was_found() {
     let judged = app.post("/api/v1/scenarios/evaluate", &json!({"spend": spend})).await.json();
     let (a, b) = (number(&free["gain"]["mean"]), number(&judged["gain"]["mean"]));
     assert!((a - b).abs() < 1e-3 * number(&free["recommended"]["outcome"]["mean"]), "{a} against {b}");
+}
+
+/// By channel, recommended less current spend as a share of current.
+fn changes(plan: &Value) -> Vec<f64> {
+    let rows = plan["channels"].as_array().unwrap_or_else(|| panic!("{plan}"));
+    rows.iter().map(|c| number(&c["recommended"]) / number(&c["current"]) - 1.0).collect()
+}
+
+/// Health of the run that a plan was made from.
+async fn health(app: &TestApp, plan: &Value) -> Value {
+    let run = plan["run"].as_str().unwrap_or_else(|| panic!("{plan}"));
+    app.get(&format!("/api/v1/model-runs/{run}")).await.json()["summary"]["health"].clone()
+}
+
+#[actix_web::test]
+async fn a_failed_fit_advises_no_change_unless_asked_for_one_anyway() {
+    // The last quarter, which the check of the holdout forecasts, is a fifth of what went before.
+    let app = TestApp::fitted_on(&broken_csv(107));
+    let held = app.post("/api/v1/scenarios/optimize", &json!({"bounds": "0.5..1.5"})).await.json();
+    let health = health(&app, &held).await;
+    let failed = &health["reasons"][0];
+    let told = (&health["status"], &failed["check"], &failed["status"]);
+    assert_eq!(told, (&"fail".into(), &"holdout".into(), &"fail".into()), "{health}");
+    assert_eq!(held["held_back"], failed["text"], "{held}");
+    assert!(changes(&held).iter().all(|c| c.abs() < 1e-6), "current spend is recommended: {held}");
+    assert_eq!((number(&held["gain"]["mean"]), held["recommended"].clone()), (0.0, held["current"].clone()));
+    let reason = failed["text"].as_str().expect("text");
+    assert!(reason.contains("had not seen") && held["binding"][0].as_str().expect("said").ends_with(reason), "{held}");
+    let page = app.get("/planner").await.text();
+    assert!(page.contains("mix is kept") && page.contains("had not seen"), "the page gives the same reason");
+
+    let anyway = app.post("/api/v1/scenarios/optimize", &json!({"bounds": "0.5..1.5", "anyway": true})).await.json();
+    assert_eq!(anyway.get("held_back"), None, "{anyway}");
+    assert!(changes(&anyway).iter().any(|c| c.abs() > 0.05) && number(&anyway["gain"]["mean"]) > 0.0, "{anyway}");
+}
+
+#[actix_web::test]
+async fn a_fit_that_did_not_fail_holds_nothing_back() {
+    let app = TestApp::fitted();
+    let plan = app.post("/api/v1/scenarios/optimize", &json!({"bounds": "0.5..1.5"})).await.json();
+    let status = health(&app, &plan).await["status"].clone();
+    assert!(status == "pass" || status == "review", "{status}");
+    assert_eq!(plan.get("held_back"), None, "{plan}");
+    assert!(changes(&plan).iter().any(|c| c.abs() > 0.05) && number(&plan["gain"]["mean"]) > 0.0, "{plan}");
 }
 
 #[actix_web::test]
