@@ -1,10 +1,12 @@
 //! Calendar positions without a clock: days since 1970-01-01 and Monday weeks.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A calendar day as days since 1970-01-01 (a Thursday), proleptic Gregorian.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+///
+/// In JSON it is an ISO 8601 date, `"2026-11-23"`; a bare number of days is read too, as files of earlier builds have it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i32);
 
 impl Day {
@@ -83,6 +85,41 @@ impl std::str::FromStr for Day {
     }
 }
 
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(Written)
+    }
+}
+
+/// Reads a day as it may be written.
+struct Written;
+
+impl Visitor<'_> for Written {
+    type Value = Day;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a date as YYYY-MM-DD")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Day, E> {
+        text.parse().map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, days: i64) -> Result<Day, E> {
+        i32::try_from(days).map(Day).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, days: u64) -> Result<Day, E> {
+        i32::try_from(days).map(Day).map_err(E::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +147,16 @@ mod tests {
         assert!("2026-02-30".parse::<Day>().is_err());
         assert!("2026-2".parse::<Day>().is_err());
         assert_eq!("2024-02-29".parse::<Day>().map(|d| d.to_string()), Ok("2024-02-29".into()));
+    }
+    #[test]
+    fn a_day_is_a_date_in_json_and_the_bare_number_of_older_files_is_read() {
+        let day = Day::from_civil(2026, 11, 23);
+        assert_eq!(serde_json::to_value(day).expect("json"), "2026-11-23");
+        let read = |text: &str| serde_json::from_str::<Day>(text);
+        assert_eq!(read("\"2026-11-23\"").expect("a date"), day);
+        assert_eq!((read("20780").expect("days"), read("-3").expect("days")), (day, Day(-3)));
+        for wrong in ["\"2026-11-31\"", "\"20780\"", "4294967296", "1.5", "null"] {
+            assert!(read(wrong).is_err(), "negative control: {wrong}");
+        }
     }
 }

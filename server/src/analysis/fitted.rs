@@ -175,6 +175,7 @@ impl Fitted {
                     map.insert("gradients".into(), sampled.gradients().into());
                     map.insert("divergences".into(), sampled.divergences().into());
                     map.insert("verdicts".into(), serde_json::to_value(&judged.channels).unwrap_or_default());
+                    map.insert("level".into(), serde_json::to_value(judged.level).unwrap_or_default());
                     map.insert("holdout".into(), serde_json::to_value(&judged.holdout).unwrap_or_default());
                 }
                 all

@@ -73,6 +73,26 @@ async fn experiments_of_the_store_are_evidence_unless_left_out() {
     assert!(notes(&ridge).contains("ridge cannot use them"), "{}", notes(&ridge));
 }
 
+#[actix_web::test]
+async fn a_step_of_the_level_is_told_with_its_date_and_fails_the_fit() {
+    // Revenue falls to a fifth from week 61 on, Monday 2024-02-26.
+    let app = TestApp::fitted_on(&crate::app::broken_csv(60));
+    let run = fit(&app, &bayes(|_| ())).run;
+    let told = app.get(&format!("/api/v1/model-runs/{run}")).await.json();
+    let level = &told["summary"]["diagnostics"]["level"];
+    let from: tandem_models::domain::period::Day =
+        level["from"].as_str().and_then(|d| d.parse().ok()).unwrap_or_else(|| panic!("an ISO date: {level}"));
+    let planted: tandem_models::domain::period::Day = "2024-02-26".parse().expect("a date");
+    assert!((from.0 - planted.0).abs() <= 3 * 7, "{level}");
+    assert!(level["change"].as_f64() < Some(0.0) && level["z"].as_f64() < Some(-4.0), "{level}");
+    let health = &told["summary"]["health"];
+    assert!(health["reasons"].to_string().contains(&format!("From about {from} on")), "the date is that of the words");
+    assert_eq!(health["status"], "fail", "{health}");
+    // negative control: where nothing happened, no step is worth telling
+    let steady = fit(&self::app(), &bayes(|_| ())).diagnostics["level"]["z"].as_f64();
+    assert!(steady.is_some_and(|z| z.abs() < 4.0), "{steady:?}");
+}
+
 /// The weekly table with `more` further weeks, and the outcome of week 40 put right by `revised`.
 fn later_table(more: i32, revised: f64) -> String {
     let mut lines: Vec<String> = crate::app::weekly_csv().lines().map(str::to_owned).collect();
