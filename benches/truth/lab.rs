@@ -29,7 +29,7 @@ pub fn run(kind: Kind, seed: u64) -> (Vec<Outcome>, Option<Regret>) {
     let sampled = fit_settled(design, FIT, seed, &|_| {}, &Cancel::new()).unwrap();
     let mut told = diagnose(&sampled);
     let judged = verdicts(&sampled, &told, true, seed, &|_| {}, &Cancel::new()).unwrap();
-    told.health = told.health.with(judged.findings());
+    told.health = judged.health(&told, &sampled.posterior.design);
     // where the product holds a plan back, nothing is changed
     let followed = told.health.holds_back().is_none();
     let regret = regret(&sampled.posterior, &world, followed);

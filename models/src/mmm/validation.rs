@@ -52,6 +52,14 @@ pub struct RollingOrigin {
     pub coverage90: f64,
 }
 
+impl RollingOrigin {
+    /// Whether most of what came lies outside the 90% intervals: something moves the outcome that the model does not know.
+    #[must_use]
+    pub fn misses(&self) -> bool {
+        self.coverage90 < 0.5
+    }
+}
+
 /// Fits the first `n` periods for each `n` of `origins` and forecasts the next `horizon` from their media and controls.
 ///
 /// Scales come from the periods fitted. A control that does not vary up to the forecast's end is left out; one that does not

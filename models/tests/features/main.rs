@@ -8,5 +8,6 @@ mod data;
 mod drift;
 mod experiments;
 mod fit;
+mod knots;
 mod levers;
 mod prior;

@@ -61,7 +61,7 @@ pub(super) fn fit(
             progress(0.6, "diagnostics");
             let mut diagnostics = diagnose(&sampled);
             let judged = judged(&sampled, &diagnostics, progress, stop)?;
-            diagnostics.health = diagnostics.health.with(judged.findings());
+            diagnostics.health = judged.health(&diagnostics, design);
             Ok(Fitted::Bayes(Box::new((sampled, diagnostics, judged))))
         }
     }

@@ -1,24 +1,30 @@
 //! What a sampled fit's diagnostics mean for its health; all of their wording in one place.
 
-use super::Diagnostics;
+use super::{Diagnostics, Knots};
 use crate::health::{Check, Finding, Health, Status};
 
 fn found(check: Check, status: Status, channels: Vec<String>, message: String) -> Finding {
     Finding::new(check, status, message).on(channels)
 }
 
-/// Judges what was measured.
+/// Judges what was measured; `knots` says whether more of them may be advised.
 #[must_use]
-pub fn judge(d: &Diagnostics, weeks: &[String]) -> Health {
+pub fn judge(d: &Diagnostics, weeks: &[String], knots: &Knots) -> Health {
     let mut out = Vec::new();
     convergence(d, &mut out);
-    fit(d, &mut out);
+    fit(d, knots, &mut out);
     let b = &d.negative_baseline;
     if b.probability_total > 0.5 || b.share_of_periods > 0.25 {
-        out.push(found(Check::Baseline, Status::Fail, vec![], format!(
-            "The baseline is below 0 in {:.0}% of periods: channels are given more than there was. Widen the baseline (trend, knots, controls) or tighten the effect priors.",
-            100.0 * b.share_of_periods
-        )));
+        out.push(found(
+            Check::Baseline,
+            Status::Fail,
+            vec![],
+            format!(
+                "The baseline is below 0 in {:.0}% of periods: channels are given more than there was. {} Or tighten the effect priors.",
+                100.0 * b.share_of_periods,
+                knots.advice("Widen the baseline (trend, knots, controls).")
+            ),
+        ));
     } else if b.share_of_periods > 0.05 {
         out.push(found(
             Check::Baseline,
@@ -100,21 +106,28 @@ fn convergence(d: &Diagnostics, out: &mut Vec<Finding>) {
     }
 }
 
-fn fit(d: &Diagnostics, out: &mut Vec<Finding>) {
+fn fit(d: &Diagnostics, knots: &Knots, out: &mut Vec<Finding>) {
     let p = &d.predictive;
     for check in &p.checks {
         let off = check.p.min(1.0 - check.p);
         if check.statistic == "autocorrelation" {
             if off < 0.01 && check.observed.abs() > 0.5 {
                 out.push(found(Check::Residuals, Status::Fail, vec![], format!(
-                    "What the model leaves over runs on from week to week (autocorrelation {:.2}): the baseline misses a movement that channels may be credited with. Add `baseline.knots`, season or the missing control.",
-                    check.observed
+                    "What the model leaves over runs on from week to week (autocorrelation {:.2}): the baseline misses a movement that channels may be credited with. {}",
+                    check.observed,
+                    knots.advice("Add `baseline.knots`, season or the missing control.")
                 )));
             } else if off < 0.02 && check.observed.abs() > 0.15 {
-                out.push(found(Check::Residuals, Status::Review, vec![], format!(
-                    "What the model leaves over runs on from week to week (autocorrelation {:.2}). Try `baseline.knots` and see whether effects move.",
-                    check.observed
-                )));
+                out.push(found(
+                    Check::Residuals,
+                    Status::Review,
+                    vec![],
+                    format!(
+                        "What the model leaves over runs on from week to week (autocorrelation {:.2}). {}",
+                        check.observed,
+                        knots.advice("Try `baseline.knots` and see whether effects move.")
+                    ),
+                ));
             }
         } else if off < 0.005 {
             out.push(found(
@@ -126,13 +139,17 @@ fn fit(d: &Diagnostics, out: &mut Vec<Finding>) {
                     check.statistic,
                     check.p,
                     match (check.statistic.as_str(), p.pareto_k.len()) {
-                        ("mean", _) => "",
-                        (_, 1) => " Try `likelihood = \"student_t\"`, or mark the events.",
+                        ("mean", _) => String::new(),
+                        (_, 1) => " Try `likelihood = \"student_t\"`, or mark the events.".to_owned(),
                         // noise that geos share adds up over them, and the model takes it for independent
                         (what, _) if (what == "smallest") == (check.p > 0.5) => {
-                            " Geos move together beyond the baseline: raise `baseline.knots`."
+                            format!(
+                                " Geos move together beyond the baseline. {}",
+                                knots.advice("Raise `baseline.knots`.")
+                            )
                         }
-                        _ => " All geos together vary less than the noise of each would make them: intervals are wide.",
+                        _ => " All geos together vary less than the noise of each would make them: intervals are wide."
+                            .to_owned(),
                     }
                 ),
             ));

@@ -2,6 +2,7 @@
 
 mod convergence;
 mod health;
+mod knots;
 mod predictive;
 mod prior_shift;
 mod psis;
@@ -11,6 +12,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use convergence::{Convergence, convergence};
+pub(crate) use knots::Knots;
 pub(crate) use predictive::{OutcomeNoise, log_sum};
 pub use predictive::{Predictive, PredictiveCheck, predictive};
 pub use prior_shift::{PriorShift, prior_shifts};
@@ -20,8 +22,10 @@ pub use spend::{Collinear, Inflation, NegativeBaseline, collinear, inflation, ne
 pub use crate::health::{Check, Finding, Health, Status};
 
 use super::calibration::{self, Agreement};
+use super::design::Design;
 use super::posterior::Posterior;
 use super::sample::Sampled;
+use super::validation::RollingOrigin;
 
 /// Channels at or above this absolute correlation are called collinear.
 pub const COLLINEAR: f64 = 0.85;
@@ -81,6 +85,15 @@ pub struct Diagnostics {
     pub health: Health,
 }
 
+impl Diagnostics {
+    /// Health by what was measured on the periods seen, advised in the light of a refit's forecasts of those it had not seen.
+    #[must_use]
+    pub fn judged(&self, design: &Design, holdout: Option<&RollingOrigin>) -> Health {
+        let weeks: Vec<String> = design.panel.periods.iter().map(ToString::to_string).collect();
+        health::judge(self, &weeks, &Knots::of(design, holdout))
+    }
+}
+
 /// Of a sampled fit.
 #[must_use]
 pub fn diagnose(sampled: &Sampled) -> Diagnostics {
@@ -130,7 +143,6 @@ fn of(posterior: &Posterior, chains: Option<Chains>, prior_shifts: Vec<PriorShif
     if sampled {
         out.experiments = calibration::agreement(posterior);
     }
-    let weeks: Vec<String> = posterior.design.panel.periods.iter().map(ToString::to_string).collect();
-    out.health = health::judge(&out, &weeks);
+    out.health = out.judged(&posterior.design, None);
     out
 }

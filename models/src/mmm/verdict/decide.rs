@@ -1,7 +1,7 @@
 //! The rule: faults found in a channel's number, the worst of which sets the verdict.
 
 use super::{ChannelVerdict, Decision, Level, Regressed, Topic, Trial, WorldKind, words};
-use crate::mmm::diagnostics::{Check, Diagnostics, PriorShift, Status};
+use crate::mmm::diagnostics::{Check, Diagnostics, Knots, PriorShift, Status};
 
 /// Half-width of a decidable channel's reported interval, as a share of its median.
 pub const NARROW: f64 = 0.85;
@@ -52,6 +52,8 @@ pub(super) fn wants_harm(regressed: &Regressed, shift: Option<&PriorShift>) -> b
 /// What is the same for all channels.
 pub(super) struct Around<'a> {
     pub(super) diagnostics: &'a Diagnostics,
+    /// Whether more knots may be advised.
+    pub(super) knots: &'a Knots,
     pub(super) refits: bool,
     /// Channels that the data want below nothing while their prior forbids it.
     pub(super) harmful: Vec<String>,
@@ -75,7 +77,7 @@ pub(super) fn decide(v: &mut ChannelVerdict, around: &Around<'_>) {
         fault(Decision::NotDecidable, words::unhealthy(diagnostics));
     }
     if let Some(level) = &around.level {
-        fault(Decision::NotDecidable, words::level(level));
+        fault(Decision::NotDecidable, words::level(level, around.knots));
     }
     for f in &diagnostics.health.findings {
         let concerns = f.channels.contains(&v.channel);

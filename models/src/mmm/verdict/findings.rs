@@ -1,16 +1,20 @@
 //! What the refits say of the fit as a whole, for its health.
 
 use super::decide::{BENT, BETTER, PLACEBO, STEP};
-use super::{Verdicts, words};
-use crate::mmm::diagnostics::{Check, Finding, Status};
-
-/// Share of held-out outcomes that must lie inside their 90% interval.
-const COVERED: f64 = 0.5;
+use super::{Topic, Verdicts, words};
+use crate::mmm::design::Design;
+use crate::mmm::diagnostics::{Check, Diagnostics, Finding, Health, Knots, Status};
 
 impl Verdicts {
-    /// Findings of steps of the level, of the placebo, of curves, of other assumptions that predict better, and of the holdout.
+    /// Health of the fit that `diagnostics` are of, with what the refits found.
     #[must_use]
-    pub fn findings(&self) -> Vec<Finding> {
+    pub fn health(&self, diagnostics: &Diagnostics, design: &Design) -> Health {
+        let holdout = self.holdout.as_ref();
+        diagnostics.judged(design, holdout).with(self.findings(&Knots::of(design, holdout)))
+    }
+
+    /// Findings of steps of the level, of the placebo, of curves, of other assumptions that predict better, and of the holdout.
+    fn findings(&self, knots: &Knots) -> Vec<Finding> {
         let mut out = Vec::new();
         let ahead: Vec<String> = self
             .channels
@@ -33,7 +37,7 @@ impl Verdicts {
             out.push(Finding {
                 check: Check::Residuals,
                 status: Status::Fail,
-                message: words::level(level),
+                message: words::level(level, knots),
                 channels: Vec::new(),
             });
         }
@@ -50,20 +54,16 @@ impl Verdicts {
         // the same refits stand behind every channel
         for a in self.channels.first().iter().flat_map(|c| &c.alternatives) {
             if a.elpd.value > BETTER && a.elpd.value > 2.0 * a.elpd.se {
-                out.push(Finding {
-                    check: Check::Fit,
-                    status: Status::Review,
-                    message: format!(
-                        "With {} the model predicts better (by {:.1} in log density): {}.",
-                        words::named(a.assumption),
-                        a.elpd.value,
-                        words::key(a.assumption)
-                    ),
-                    channels: Vec::new(),
-                });
+                let named = words::named(a.assumption);
+                let better = format!("With {named} the model predicts better (by {:.1} in log density)", a.elpd.value);
+                let message = match knots.against().filter(|_| a.assumption.topic() == Topic::Baseline) {
+                    Some(against) => format!("{better}. {against}"),
+                    None => format!("{better}: {}.", words::key(a.assumption)),
+                };
+                out.push(Finding { check: Check::Fit, status: Status::Review, message, channels: Vec::new() });
             }
         }
-        if let Some(holdout) = self.holdout.as_ref().filter(|h| h.coverage90 < COVERED) {
+        if let Some(holdout) = self.holdout.as_ref().filter(|h| h.misses()) {
             out.push(Finding {
                 check: Check::Holdout,
                 status: Status::Review,

@@ -33,7 +33,7 @@ use assumption::Topic;
 use decide::Around;
 use told::Told;
 
-use super::diagnostics::Diagnostics;
+use super::diagnostics::{Diagnostics, Knots};
 use super::interval::Interval;
 use super::sample::{Cancel, SampleError, Sampled, Settled, Step, refit};
 use super::validation::{RollingOrigin, last_periods};
@@ -164,6 +164,9 @@ pub fn verdicts(
     let level = probe::level(&sampled.posterior);
     let unseen = probe::unseen(&sampled.posterior);
     let told = if refits { refitted(sampled, seed, progress, cancel)? } else { Vec::new() };
+    let holdout = told.iter().find_map(|r| if let Refit::Holdout(told) = r { Some(told.clone()) } else { None });
+    let knots = Knots::of(design, holdout.as_ref());
+    let diagnostics = &Diagnostics { health: diagnostics.judged(design, holdout.as_ref()), ..diagnostics.clone() };
     let mut assumed: Vec<&Told> = vec![&all];
     assumed.extend(told.iter().filter_map(|r| if let Refit::Assumed(_, told) = r { Some(told) } else { None }));
     let weights = average::weights(&assumed, seed);
@@ -173,6 +176,7 @@ pub fn verdicts(
     let positive = |c: usize| !sampled.problem.channels[c].effect.support().contains(-1.0);
     let around = Around {
         diagnostics,
+        knots: &knots,
         refits,
         harmful: named(&|c| positive(c) && decide::wants_harm(&regressed[c], diagnostics.prior_shifts.get(c))),
         ahead: named(&|c| regressed[c].foresight().abs() > decide::PLACEBO),
@@ -223,7 +227,6 @@ pub fn verdicts(
             verdict
         })
         .collect();
-    let holdout = told.into_iter().find_map(|r| if let Refit::Holdout(told) = r { Some(told) } else { None });
     Ok(Verdicts { channels, holdout, level })
 }
 

@@ -3,7 +3,7 @@
 use super::decide::{NARROW, WRONG};
 use super::{Alternative, Assumption, ChannelVerdict, Decision, Level, Topic};
 use crate::domain::panel::Panel;
-use crate::mmm::diagnostics::{Diagnostics, Status};
+use crate::mmm::diagnostics::{Diagnostics, Knots, Status};
 use crate::mmm::interval::Interval;
 
 /// A number as a person would say it: three digits.
@@ -145,13 +145,17 @@ pub(super) fn outside(answer: &Interval, own: &Interval) -> String {
     )
 }
 
-pub(super) fn level(level: &Level) -> String {
+pub(super) fn level(level: &Level, knots: &Knots) -> String {
     format!(
-        "From about {} on the outcome lies {} a period {}, and nothing in the model says why ({} standard errors): channels are credited with the difference. Mark what happened as an event, add its cause as a control, or raise `baseline.knots`.",
+        "From about {} on the outcome lies {} a period {}, and nothing in the model says why ({} standard errors): channels are credited with the difference. Mark what happened as an event, {}.",
         level.from,
         short(level.change.abs()),
         if level.change > 0.0 { "higher" } else { "lower" },
-        short(level.z.abs())
+        short(level.z.abs()),
+        match knots.against() {
+            None => "add its cause as a control, or raise `baseline.knots`",
+            Some(_) => "or add its cause as a control",
+        }
     )
 }
 
