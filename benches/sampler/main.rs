@@ -73,8 +73,12 @@ fn levers() -> Panel {
 
 fn cases() -> Vec<(&'static str, Option<Panel>, &'static str)> {
     let share = "effect = { on = 'share', dist = 'beta', a = 1.0, b = 4.0 }";
-    let pymc: &'static str =
-        String::leak(format!("[adstock]\nmax_lag = 8\n[saturation]\nkind = 'logistic'\n[priors]\n{share}"));
+    let hill = "saturation = { kind = 'hill', slope = 'free' }";
+    let logistic = "saturation = { kind = 'logistic' }";
+    let geo = "media = 'exposure'\n[baseline]\nknots = 16\n[sampler]\ntune = 500\ndraws = 500\n[priors]\n\
+               effect = { on = 'roi', dist = 'log_normal', mu = 0.2, sigma = 0.9 }\n";
+    let with = |base: &str, own: &str| -> &'static str { String::leak(format!("{own}\n{base}")) };
+    let pymc = format!("[adstock]\nmax_lag = 8\n[priors]\n{share}");
     let heavy: &'static str = String::leak(format!(
         "likelihood = 'student_t'\n[saturation]\nkind = 'michaelis_menten'\n[priors]\n{share}\n[sampler]\ntune = 500"
     ));
@@ -83,10 +87,12 @@ fn cases() -> Vec<(&'static str, Option<Panel>, &'static str)> {
     ));
     let three = || Some(data::world(156, &[300.0, 150.0, 60.0], 15.0, 12).panel);
     vec![
-        ("national 156 x 10", Some(ten_channels()), ""),
-        ("pymc_mmm_example", data::pymc(), pymc),
-        ("robyn_weekly", data::robyn(), ""),
-        ("free slope", three(), "saturation = { kind = 'hill', slope = 'free' }"),
+        ("national 156 x 10, logistic", Some(ten_channels()), logistic),
+        ("national 156 x 10, Hill", Some(ten_channels()), hill),
+        ("pymc_mmm_example, logistic", data::pymc(), with(&pymc, logistic)),
+        ("pymc_mmm_example, Hill", data::pymc(), with(&pymc, hill)),
+        ("robyn_weekly, logistic", data::robyn(), logistic),
+        ("robyn_weekly, Hill", data::robyn(), hill),
         ("delayed", three(), "adstock = { kind = 'delayed' }"),
         ("weibull pdf", three(), "adstock = { kind = 'weibull_pdf' }"),
         ("drift", three(), "[[channel]]\nname = 'c0'\ndrift = { knots = 4, sd = 0.5 }"),
@@ -94,12 +100,8 @@ fn cases() -> Vec<(&'static str, Option<Panel>, &'static str)> {
         ("lever", Some(levers()), "[[lever]]\nname = 'price'\nsign = 'negative'"),
         ("student t", three(), heavy),
         ("negative binomial", Some(counts()), negative),
-        (
-            "geo 20 x 4",
-            data::meridian_geo(),
-            "media = 'exposure'\n[baseline]\nknots = 16\n[sampler]\ntune = 500\ndraws = 500\n[priors]\n\
-             effect = { on = 'roi', dist = 'log_normal', mu = 0.2, sigma = 0.9 }",
-        ),
+        ("geo 20 x 4, logistic", data::meridian_geo(), with(geo, logistic)),
+        ("geo 20 x 4, Hill", data::meridian_geo(), with(geo, hill)),
     ]
 }
 

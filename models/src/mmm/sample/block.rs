@@ -2,7 +2,8 @@
 
 use super::carry::Carry;
 use super::curve::{Curve, CurveKind};
-use super::fused::{self, Form, Line, Ratio, Rows, Slopes, Tanh};
+use super::fused::{self, Kept, Line, Ratio, Rows, Slopes, Tanh};
+use super::hill::Hill;
 use super::lanes::{F8, LANES};
 use crate::mmm::adstock::Adstock;
 use crate::mmm::spec::Order;
@@ -72,6 +73,7 @@ pub struct BlockState {
     carry: Carry,
     curve: Curve,
     half: F8,
+    slope: F8,
     /// After the first of the two transformations.
     mid: Vec<F8>,
     /// Transformed media.
@@ -100,14 +102,15 @@ impl BlockState {
     #[must_use]
     pub fn new(block: &Block) -> BlockState {
         let n = block.x.len();
-        let Shape { adstock, curve, order, window } = block.shape;
-        let fuses = adstock == Adstock::Geometric && curve != CurveKind::Hill && order == Order::AdstockFirst;
+        let Shape { adstock, order, window, .. } = block.shape;
+        let fuses = adstock == Adstock::Geometric && order == Order::AdstockFirst;
         let zero = || vec![F8::ZERO; n];
         BlockState {
             led: if fuses { [vec![F8::ZERO; window], block.x.clone()].concat() } else { Vec::new() },
             carry: Carry::new(block.shape.adstock, block.shape.window),
             curve: Curve::new(block.shape.curve, F8::splat(1.0), F8::splat(1.0)),
             half: F8::splat(1.0),
+            slope: F8::splat(1.0),
             // in one pass, stocks after a leading zero
             mid: if fuses { vec![F8::ZERO; n + 1] } else { zero() },
             h: zero(),
@@ -142,12 +145,14 @@ impl BlockState {
         self.carry.set(adstock);
         if !self.led.is_empty() {
             let (w, window) = (self.carry.geometric(), block.shape.window);
-            let (x, value, u, h) = (&self.led, &block.value, &mut self.mid, &mut self.h);
-            self.half = half;
+            (self.half, self.slope) = (half, slope);
+            let (x, value) = (&self.led, &block.value);
+            let kept = Kept { u: &mut self.mid, h: &mut self.h, logs: &mut self.logs };
             return match block.shape.curve {
-                CurveKind::Ratio => fused::forward(Ratio::at(half), w, window, x, value, u, h),
-                CurveKind::Tanh => fused::forward(Tanh::at(half), w, window, x, value, u, h),
-                CurveKind::Line | CurveKind::Hill => fused::forward(Line::at(half), w, window, x, value, u, h),
+                CurveKind::Ratio => fused::forward(Ratio::at(half), w, window, x, value, kept),
+                CurveKind::Tanh => fused::forward(Tanh::at(half), w, window, x, value, kept),
+                CurveKind::Hill => fused::forward(Hill::at(half, slope), w, window, x, value, kept),
+                CurveKind::Line => fused::forward(Line, w, window, x, value, kept),
             };
         }
         self.curve = Curve::new(block.shape.curve, half, slope);
@@ -175,16 +180,18 @@ impl BlockState {
     #[inline(always)]
     pub fn backward(&mut self, block: &Block, slopes: Slopes<'_>, rows: impl Rows) -> ShapeSlopes {
         if !self.led.is_empty() {
-            let (half, w) = (self.half, self.carry.geometric());
-            let (x, u, h) = (&self.led, &self.mid, &self.h);
+            let (half, slope, w) = (self.half, self.slope, self.carry.geometric());
+            let kept = Kept { u: &mut self.mid, h: &mut self.h, logs: &mut self.logs };
             let sums = match block.shape.curve {
-                CurveKind::Ratio => fused::backward(Ratio::at(half), w, x, u, h, slopes, rows),
-                CurveKind::Tanh => fused::backward(Tanh::at(half), w, x, u, h, slopes, rows),
-                CurveKind::Line | CurveKind::Hill => fused::backward(Line::at(half), w, x, u, h, slopes, rows),
+                CurveKind::Ratio => fused::backward(Ratio::at(half), w, &self.led, kept, slopes, rows),
+                CurveKind::Tanh => fused::backward(Tanh::at(half), w, &self.led, kept, slopes, rows),
+                CurveKind::Hill => fused::backward(Hill::at(half, slope), w, &self.led, kept, slopes, rows),
+                CurveKind::Line => fused::backward(Line, w, &self.led, kept, slopes, rows),
             };
             // effects are functions of stock over half-saturation, so one slope is the other's mirror
             let by_half = -(sums.by_stock * half.recip());
-            return ShapeSlopes { adstock: [self.carry.by_alpha(sums), F8::ZERO], curve: [by_half, F8::ZERO] };
+            let by_slope = sums.by_slope * std::f64::consts::LN_2;
+            return ShapeSlopes { adstock: [self.carry.by_alpha(sums), F8::ZERO], curve: [by_half, by_slope] };
         }
         for (g, v) in self.g.iter_mut().zip(slopes.value) {
             *g = slopes.by_value * *v;

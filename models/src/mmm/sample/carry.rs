@@ -164,7 +164,7 @@ impl Carry {
                     g[t] = g[t] - self.tail * g[t + self.window];
                 }
             }
-            return [self.by_alpha(Sums { by_alpha, by_tail, by_stock: by_inv }), F8::ZERO];
+            return [self.by_alpha(Sums { by_alpha, by_tail, by_stock: by_inv, by_slope: F8::ZERO }), F8::ZERO];
         }
         let lags = self.window.min(n);
         for l in 0..lags {

@@ -1,5 +1,6 @@
 //! Saturation over lanes: values, and partial derivatives from values already computed.
 
+use super::hill::Hill;
 use super::lanes::F8;
 use crate::mmm::saturation::Saturation;
 
@@ -12,8 +13,7 @@ pub struct Curve {
     kind: CurveKind,
     half: F8,
     inv_half: F8,
-    slope: F8,
-    ln_half: F8,
+    hill: Hill,
 }
 
 /// The forms that need different arithmetic.
@@ -65,11 +65,10 @@ impl Curve {
     /// Half-saturations and slopes by lane; lanes without a curve may hold any positive number.
     #[inline(always)]
     pub fn new(kind: CurveKind, half: F8, slope: F8) -> Curve {
-        let ln_half = if kind == CurveKind::Hill { half.ln() } else { F8::ZERO };
-        Curve { kind, half, inv_half: half.recip(), slope, ln_half }
+        Curve { kind, half, inv_half: half.recip(), hill: Hill::at(half, slope) }
     }
 
-    /// `h[t] = sat(x[t])` for `x >= 0`. `logs` keeps `ln(x / half)` where the slope is free, and is not touched otherwise.
+    /// `h[t] = sat(x[t])` for `x >= 0`. `logs` keeps `log2(x / half)` where the slope is free, and is not touched otherwise.
     #[inline(always)]
     pub fn values(&self, x: &[F8], h: &mut [F8], logs: &mut [F8]) {
         match self.kind {
@@ -79,11 +78,12 @@ impl Curve {
                 }
             }
             CurveKind::Hill => {
-                for ((h, x), l) in h.iter_mut().zip(x).zip(logs) {
-                    // no spend: far below anything that moves the curve, and still a number
-                    *l = x.at_least(1e-280).ln() - self.ln_half;
-                    let p = (self.slope * *l).exp();
-                    *h = p * (p + F8::splat(1.0)).recip();
+                for ((h, x), l) in h.chunks_mut(4).zip(x.chunks(4)).zip(logs.chunks_mut(4)) {
+                    let mut four = [F8::ZERO; 4];
+                    four[..x.len()].copy_from_slice(x);
+                    let (values, log) = self.hill.values(four);
+                    h.copy_from_slice(&values[..x.len()]);
+                    l.copy_from_slice(&log[..x.len()]);
                 }
             }
             CurveKind::Tanh => {
@@ -116,12 +116,13 @@ impl Curve {
             }
             CurveKind::Hill => {
                 for (((g, h), x), log) in g.iter_mut().zip(h).zip(x).zip(logs) {
-                    let core = *g * *h * (one - *h);
+                    let core;
+                    (*g, core) = self.hill.slope(*x, *h, *g);
                     by_half = by_half + core;
                     by_slope = by_slope + core * *log;
-                    *g = core * self.slope * x.at_least(1e-12).recip();
                 }
-                by_half = -(by_half * self.slope * self.inv_half);
+                by_half = -(by_half * self.hill.steepness() * self.inv_half);
+                by_slope = by_slope * std::f64::consts::LN_2;
             }
             CurveKind::Tanh => {
                 let k = self.inv_half * ATANH_HALF;

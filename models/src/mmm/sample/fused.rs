@@ -1,21 +1,20 @@
 //! The common case in one pass each way: geometric carry-over, then a saturation that is a function of stock over
-//! half-saturation. One pass hides the recursion's latency behind the curve's arithmetic, and keeps the block in cache.
+//! half-saturation, and of a slope where it has one. One pass hides the recursion's latency behind the curve's arithmetic, and keeps the block in cache.
 
-use super::lanes::{F8, as_they_lie};
+use super::hill::Hill;
+use super::lanes::{F8, as_they_lie, each};
 
 /// `atanh(1/2)`, as in [`crate::mmm::saturation`].
 const ATANH_HALF: f64 = 0.549_306_144_334_054_8;
 
 /// A saturation by stock, with what stays constant over time.
 pub trait Form: Copy {
-    /// The form at half-saturations by lane.
-    fn at(half: F8) -> Self;
-    /// Effect of stock `u`.
-    fn value(self, u: F8) -> F8;
-    /// The same for four stocks beside each other.
-    fn values(self, u: [F8; 4]) -> [F8; 4];
-    /// `g dh/du` for `g` at effect `h`.
-    fn slope(self, h: F8, g: F8) -> F8;
+    /// Whether logarithms of stock are kept for the way back.
+    const LOGS: bool = false;
+    /// Effects of four stocks beside each other, and logarithms where they are kept.
+    fn values(self, u: [F8; 4]) -> ([F8; 4], [F8; 4]);
+    /// `g dh/du` for `g` at stock `u` with effect `h`; where logarithms are kept also what times them is the slope's share.
+    fn slope(self, u: F8, h: F8, g: F8) -> (F8, F8);
 }
 
 /// `u / (u + k)`.
@@ -28,61 +27,65 @@ pub struct Tanh(F8);
 #[derive(Clone, Copy)]
 pub struct Line;
 
-impl Form for Ratio {
+impl Ratio {
+    /// The curves with half-saturations by lane.
     #[inline(always)]
-    fn at(half: F8) -> Ratio {
+    pub fn at(half: F8) -> Ratio {
         Ratio(half, half.recip())
     }
+}
+
+impl Form for Ratio {
     #[inline(always)]
-    fn value(self, u: F8) -> F8 {
-        u * (u + self.0).recip()
+    fn values(self, u: [F8; 4]) -> ([F8; 4], [F8; 4]) {
+        (each!(i, u[i] * (u[i] + self.0).recip()), [F8::ZERO; 4])
     }
     #[inline(always)]
-    fn values(self, u: [F8; 4]) -> [F8; 4] {
-        u.map(|u| self.value(u))
-    }
-    #[inline(always)]
-    fn slope(self, h: F8, g: F8) -> F8 {
+    fn slope(self, _: F8, h: F8, g: F8) -> (F8, F8) {
         let rest = F8::splat(1.0) - h;
-        g * rest * rest * self.1
+        (g * rest * rest * self.1, F8::ZERO)
+    }
+}
+
+impl Tanh {
+    /// The curves with half-saturations by lane.
+    #[inline(always)]
+    pub fn at(half: F8) -> Tanh {
+        Tanh(half.recip() * ATANH_HALF)
     }
 }
 
 impl Form for Tanh {
     #[inline(always)]
-    fn at(half: F8) -> Tanh {
-        Tanh(half.recip() * ATANH_HALF)
+    fn values(self, u: [F8; 4]) -> ([F8; 4], [F8; 4]) {
+        (F8::tanh4(each!(i, self.0 * u[i])), [F8::ZERO; 4])
     }
     #[inline(always)]
-    fn value(self, u: F8) -> F8 {
-        (self.0 * u).tanh_of_nonnegative()
-    }
-    #[inline(always)]
-    fn values(self, u: [F8; 4]) -> [F8; 4] {
-        F8::tanh4([self.0 * u[0], self.0 * u[1], self.0 * u[2], self.0 * u[3]])
-    }
-    #[inline(always)]
-    fn slope(self, h: F8, g: F8) -> F8 {
-        g * (F8::splat(1.0) - h * h) * self.0
+    fn slope(self, _: F8, h: F8, g: F8) -> (F8, F8) {
+        (g * (F8::splat(1.0) - h * h) * self.0, F8::ZERO)
     }
 }
 
 impl Form for Line {
     #[inline(always)]
-    fn at(_: F8) -> Line {
-        Line
+    fn values(self, u: [F8; 4]) -> ([F8; 4], [F8; 4]) {
+        (u, [F8::ZERO; 4])
     }
     #[inline(always)]
-    fn value(self, u: F8) -> F8 {
-        u
+    fn slope(self, _: F8, _: F8, g: F8) -> (F8, F8) {
+        (g, F8::ZERO)
+    }
+}
+
+impl Form for Hill {
+    const LOGS: bool = true;
+    #[inline(always)]
+    fn values(self, u: [F8; 4]) -> ([F8; 4], [F8; 4]) {
+        Hill::values(self, u)
     }
     #[inline(always)]
-    fn values(self, u: [F8; 4]) -> [F8; 4] {
-        u
-    }
-    #[inline(always)]
-    fn slope(self, _: F8, g: F8) -> F8 {
-        g
+    fn slope(self, u: F8, h: F8, g: F8) -> (F8, F8) {
+        Hill::slope(self, u, h, g)
     }
 }
 
@@ -106,6 +109,8 @@ pub struct Sums {
     pub by_tail: F8,
     /// `sum g u`, by stock.
     pub by_stock: F8,
+    /// What leads to the slope by Hill slope; 0 for other curves.
+    pub by_slope: F8,
 }
 
 /// Slopes by effect along time: those of the total everywhere, those of the mean inside the panel.
@@ -150,11 +155,22 @@ impl Rows for ByTime<'_> {
     }
 }
 
-/// Stocks into `u[1..]` (`u[0]` stays 0) and effects into `h`; returns `sum value * h`. `x` begins with `window` zeros.
+/// What the way there keeps for the way back.
+pub struct Kept<'a> {
+    /// Stocks after a leading zero.
+    pub u: &'a mut [F8],
+    /// Effects.
+    pub h: &'a mut [F8],
+    /// Logarithms of stock; empty where the curve keeps none.
+    pub logs: &'a mut [F8],
+}
+
+/// Stocks, effects and logarithms into `kept`; returns `sum value * h`. `x` begins with `window` zeros.
 #[inline(always)]
-pub fn forward<C: Form>(c: C, w: Geometric, window: usize, x: &[F8], value: &[F8], u: &mut [F8], h: &mut [F8]) -> F8 {
-    let n = h.len();
-    let (late, early, u, value) = (&x[window..window + n], &x[..n], &mut u[1..=n], &value[..n]);
+pub fn forward<C: Form>(c: C, w: Geometric, window: usize, x: &[F8], value: &[F8], kept: Kept<'_>) -> F8 {
+    let n = kept.h.len();
+    let (late, early, u, value) = (&x[window..window + n], &x[..n], &mut kept.u[1..=n], &value[..n]);
+    let (h, logs) = (kept.h, &mut kept.logs[..if C::LOGS { n } else { 0 }]);
     let (mut s, mut total) = (F8::ZERO, F8::ZERO);
     let fours = n / 4 * 4;
     for t in (0..fours).step_by(4) {
@@ -165,41 +181,44 @@ pub fn forward<C: Form>(c: C, w: Geometric, window: usize, x: &[F8], value: &[F8
             *stock = s * w.inv;
             u[t + i] = *stock;
         }
-        let effect = c.values(stock);
-        for (i, effect) in effect.into_iter().enumerate() {
-            h[t + i] = effect;
-            total = total + effect * value[t + i];
+        let (effect, log) = c.values(stock);
+        for i in 0..4 {
+            h[t + i] = effect[i];
+            total = total + effect[i] * value[t + i];
+            if C::LOGS {
+                logs[t + i] = log[i];
+            }
         }
     }
     for t in fours..n {
         s = (late[t] - w.tail * early[t]) + w.alpha * s;
         u[t] = s * w.inv;
-        h[t] = c.value(u[t]);
+        let (effect, log) = c.values([u[t]; 4]);
+        h[t] = effect[0];
         total = total + h[t] * value[t];
+        if C::LOGS {
+            logs[t] = log[0];
+        }
     }
     total
 }
 
 /// The way back, from slopes by effect to [`Sums`].
 #[inline(always)]
-pub fn backward<C: Form>(
-    c: C,
-    w: Geometric,
-    x: &[F8],
-    u: &[F8],
-    h: &[F8],
-    slopes: Slopes<'_>,
-    rows: impl Rows,
-) -> Sums {
-    let n = h.len();
-    let (x, now, before, value) = (&x[..n], &u[1..=n], &u[..n], &slopes.value[..n]);
+pub fn backward<C: Form>(c: C, w: Geometric, x: &[F8], kept: Kept<'_>, slopes: Slopes<'_>, rows: impl Rows) -> Sums {
+    let n = kept.h.len();
+    let (x, now, before, h, value) = (&x[..n], &kept.u[1..=n], &kept.u[..n], &kept.h[..n], &slopes.value[..n]);
+    let logs = &kept.logs[..if C::LOGS { n } else { 0 }];
     let mut lambda = F8::ZERO;
-    let mut sums = Sums { by_alpha: F8::ZERO, by_tail: F8::ZERO, by_stock: F8::ZERO };
+    let mut sums = Sums { by_alpha: F8::ZERO, by_tail: F8::ZERO, by_stock: F8::ZERO, by_slope: F8::ZERO };
     macro_rules! step {
         ($t:expr, $g:expr) => {{
             as_they_lie();
             let t = $t;
-            let g = c.slope(h[t], $g);
+            let (g, core) = c.slope(now[t], h[t], $g);
+            if C::LOGS {
+                sums.by_slope = sums.by_slope + core * logs[t];
+            }
             sums.by_stock = sums.by_stock + g * now[t];
             lambda = g * w.inv + w.alpha * lambda;
             sums.by_alpha = sums.by_alpha + lambda * before[t];

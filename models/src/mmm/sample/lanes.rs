@@ -14,6 +14,31 @@ pub const LANES: usize = 8;
 #[repr(C, align(64))]
 pub struct F8(pub [f64; LANES]);
 
+/// An expression for `$i` in `0..4`, written out: a closure that is called from several places is not inlined.
+macro_rules! each {
+    ($i:ident, $e:expr) => {{
+        [
+            {
+                let $i = 0;
+                $e
+            },
+            {
+                let $i = 1;
+                $e
+            },
+            {
+                let $i = 2;
+                $e
+            },
+            {
+                let $i = 3;
+                $e
+            },
+        ]
+    }};
+}
+pub(super) use each;
+
 impl F8 {
     /// All lanes zero.
     pub const ZERO: F8 = F8([0.0; LANES]);
@@ -24,8 +49,9 @@ impl F8 {
         F8([x; LANES])
     }
 
+    /// `f` of every lane.
     #[inline(always)]
-    fn map(self, f: impl Fn(f64) -> f64) -> F8 {
+    pub(super) fn map(self, f: impl Fn(f64) -> f64) -> F8 {
         let mut out = self.0;
         for x in &mut out {
             *x = f(*x);
@@ -82,28 +108,6 @@ impl F8 {
     /// Hyperbolic tangents of four vectors of `x >= 0`, step by step beside each other: one alone waits for itself.
     #[inline(always)]
     pub fn tanh4(x: [F8; 4]) -> [F8; 4] {
-        macro_rules! each {
-            ($i:ident, $e:expr) => {{
-                [
-                    {
-                        let $i = 0;
-                        $e
-                    },
-                    {
-                        let $i = 1;
-                        $e
-                    },
-                    {
-                        let $i = 2;
-                        $e
-                    },
-                    {
-                        let $i = 3;
-                        $e
-                    },
-                ]
-            }};
-        }
         let y = each!(i, x[i].at_most(20.0) * 2.0);
         let shifted = each!(i, y[i] * std::f64::consts::LOG2_E + F8::splat(SHIFT));
         let n = each!(i, shifted[i] - F8::splat(SHIFT));
@@ -196,7 +200,7 @@ impl Neg for F8 {
 }
 
 /// Rounds to the nearest integer by adding it to the last place: no conversion instruction is needed.
-const SHIFT: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
+pub(super) const SHIFT: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
 
 /// `ln 2` in two parts, so that a small multiple of the first is exact.
 const LN2_HIGH: f64 = 0.693_147_180_369_123_8;
@@ -221,7 +225,7 @@ const ODD: [f64; 5] = [
 
 /// `2^n` of `n + SHIFT`: the low bits hold n; moved into the exponent they are the power.
 #[inline(always)]
-fn power(shifted: f64) -> f64 {
+pub(super) fn power(shifted: f64) -> f64 {
     f64::from_bits((shifted.to_bits().wrapping_add(1023)) << 52)
 }
 

@@ -15,6 +15,7 @@ mod fit;
 mod follow;
 mod frame;
 mod fused;
+mod hill;
 pub(crate) mod lanes;
 mod linear;
 mod noise;

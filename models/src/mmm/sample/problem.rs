@@ -205,14 +205,20 @@ impl Slots {
         };
         let channels = priors
             .iter()
-            .map(|p| ChannelSlots {
-                effect: take(1),
-                carry: take(p.carry.len()),
-                half: p.half.map(|_| take(1)),
-                slope: p.slope.map(|_| take(1)),
-                spread: p.spread.map(|_| take(1)),
-                deviations: p.spread.map(|_| take(geos)),
-                drift: p.drift.as_ref().map(|basis| take(basis.len())),
+            .map(|p| {
+                // a steep curve ties half-saturation to carry-over: the frame tells later coordinates by earlier ones
+                let steep = p.slope.map(|_| (take(p.carry.len()), take(1)));
+                let effect = take(1);
+                let carry = steep.map_or_else(|| take(p.carry.len()), |(carry, _)| carry);
+                ChannelSlots {
+                    effect,
+                    carry,
+                    half: p.half.map(|_| take(1)),
+                    slope: steep.map(|(_, slope)| slope),
+                    spread: p.spread.map(|_| take(1)),
+                    deviations: p.spread.map(|_| take(geos)),
+                    drift: p.drift.as_ref().map(|basis| take(basis.len())),
+                }
             })
             .collect();
         let levers = (0..levers).map(|_| take(1)).collect();
