@@ -17,7 +17,7 @@ use crate::export::{Kind, Table};
 pub struct FunnelAsk {
     /// Length of a cohort: `week`, `month` (default) or `quarter`; for `/funnel/cohorts`.
     pub cohort: Option<String>,
-    /// Who is counted: `lead` (default) or `account`.
+    /// Who is counted: `lead` (default; each inquiry begins one, as in the KPIs `inquiry`, `mql` and `sql`) or `account`.
     pub unit: Option<String>,
     /// Divide by `channel` (of the first touch) or `region`.
     pub by: Option<String>,
@@ -43,7 +43,7 @@ pub struct CohortRow {
     pub start: String,
     /// Channel or region, where divided.
     pub group: Option<String>,
-    /// How many came in.
+    /// How many leads (or accounts, by `unit`) came in.
     pub entered: u64,
     /// How many lost a deal and won none.
     pub lost: u64,
@@ -58,7 +58,7 @@ pub struct StageRow {
     pub stage: &'static str,
     /// How many reached it or a later one.
     pub reached: u64,
-    /// How many have an event of this very stage.
+    /// How many have an event of this very stage; of leads, what the KPI of this name counts.
     pub recorded: u64,
     /// Share of those who reached the stage before; young cohorts are not done yet.
     pub rate: Option<f64>,

@@ -1,6 +1,7 @@
 -- purpose: when each lead (or account) first entered each stage
--- parameters: $dataset VARCHAR, $as_of BIGINT last batch seen, $by_account BIGINT (1: an account counts once; 0: contacts,
---             deals where no contact is named), $with_channel BIGINT (1: find the account's first touch)
+-- with: lead_events
+-- parameters: $dataset VARCHAR, $as_of BIGINT last batch seen, $by_account BIGINT (1: an account counts once; 0: each lead),
+--             $with_channel BIGINT (1: find the account's first touch)
 -- columns: channel VARCHAR (of the account's first touch, NULL where not asked or none), region VARCHAR,
 --          inquiry_us, mql_us, sal_us, sql_us, opportunity_us, won_us, lost_us BIGINT (NULL where never entered)
 SELECT f.channel, a.region, s.inquiry_us, s.mql_us, s.sal_us, s.sql_us, s.opportunity_us, s.won_us, s.lost_us
@@ -13,9 +14,8 @@ FROM (
          MIN(CASE WHEN stage = 'opportunity' THEN entered_at_us END) AS opportunity_us,
          MIN(CASE WHEN stage = 'won' THEN entered_at_us END) AS won_us,
          MIN(CASE WHEN stage = 'lost' THEN entered_at_us END) AS lost_us
-  FROM stage_events
-  WHERE dataset = $dataset AND batch_seq <= $as_of AND superseded_seq > $as_of
-  GROUP BY CASE WHEN $by_account = 1 THEN account_id ELSE COALESCE(contact_id, opportunity_id, account_id) END
+  FROM lead_events
+  GROUP BY CASE WHEN $by_account = 1 THEN account_id ELSE who END, CASE WHEN $by_account = 1 THEN 0 ELSE lead_number END
 ) AS s
 LEFT JOIN accounts a ON a.dataset = $dataset AND a.account_id = s.account_id
      AND a.batch_seq <= $as_of AND a.superseded_seq > $as_of

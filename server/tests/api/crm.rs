@@ -58,6 +58,17 @@ async fn stages_never_grow_and_rates_lie_inside_their_intervals() {
         let (low, high) = (s["rate_interval"][0].as_f64().expect("low"), s["rate_interval"][1].as_f64().expect("high"));
         assert!(low <= rate && rate <= high, "{s}");
     }
+    let weeks = app.data.store.weekly_totals("main", tandem_store::AsOf::Latest).expect("totals");
+    for stage in ["inquiry", "mql", "sql"] {
+        let week = weeks.iter().find(|w| w.metric == stage).expect("a stage");
+        let leads: i64 = week.weeks.iter().map(|(_, n)| *n).sum();
+        let told = stages.iter().find(|s| s["stage"] == stage).expect("a stage");
+        assert_eq!(told["recorded"].as_i64(), Some(leads), "{stage}: funnel and overview count the same leads");
+    }
+    let accounts = app.get("/api/v1/funnel?unit=account").await.json();
+    let inquired = |f: &serde_json::Value| f["data"][0]["stages"][0]["recorded"].as_u64();
+    assert!(inquired(&accounts) < inquired(&funnel), "negative control: accounts inquire more than once");
+    assert_eq!((&funnel["meta"]["unit"], &accounts["meta"]["unit"]), (&"leads".into(), &"accounts".into()));
     let cohorts = app.get("/api/v1/funnel/cohorts?cohort=quarter").await.json();
     let sum: u64 = cohorts["data"].as_array().expect("cohorts").iter().filter_map(|c| c["entered"].as_u64()).sum();
     assert_eq!(Some(sum), funnel["data"][0]["entered"].as_u64(), "cohorts put together are everyone");

@@ -152,8 +152,8 @@ fn report(app: &App, form: &Form) -> Result<(Vec<String>, Report)> {
     let one = together(&form.chosen(funnel::stages(&app.store, &form.one())?))?;
     let cohorts = form.chosen(funnel::cohorts(&app.store, &form.one())?);
     let stages = one.stages.iter().map(stage).collect();
-    let counted = if form.unit == "account" { "accounts" } else { "leads" };
-    let mut about = format!("{} {counted} came in", words::whole(one.entered as i64));
+    let counted = if form.unit == "account" { "accounts came in" } else { "leads came in, each inquiry being one" };
+    let mut about = format!("{} {counted}", words::whole(one.entered as i64));
     if let Some(period) = &cohorts.meta.period {
         about = format!("{about}, {}", words::period(period));
     }

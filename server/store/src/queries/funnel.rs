@@ -35,10 +35,11 @@ pub enum Cohort {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FunnelUnit {
-    /// Contacts; deals or accounts where stage events name no contact.
+    /// Leads, as the KPIs `inquiry`, `mql` and `sql` count them: each inquiry of a contact begins one (of a deal or account
+    /// where stage events name no contact).
     #[default]
     Lead,
-    /// Accounts.
+    /// Accounts, each once.
     Account,
 }
 

@@ -2,10 +2,16 @@
 
 use crate::engine::NamedQuery;
 
+// A query that counts leads begins with what a lead is: `with "lead_events"` puts that part in front of it.
 macro_rules! queries {
-    ($($(#[$doc:meta])* $constant:ident = $name:literal;)*) => {
-        $($(#[$doc])* pub const $constant: NamedQuery =
-            NamedQuery { name: $name, sql: include_str!(concat!("../../queries/", $name, ".sql")) };)*
+    ($($(#[$doc:meta])* $constant:ident = $name:literal $(with $part:literal)?;)*) => {
+        $($(#[$doc])* pub const $constant: NamedQuery = NamedQuery {
+            name: $name,
+            sql: concat!(
+                $(include_str!(concat!("../../queries/parts/", $part, ".sql")),)?
+                include_str!(concat!("../../queries/", $name, ".sql"))
+            ),
+        };)*
 
         /// Every named query.
         pub const ALL: &[NamedQuery] = &[$($constant,)*];
@@ -18,7 +24,7 @@ queries! {
     /// Aggregated KPI series with their extent.
     KPIS = "kpis";
     /// Extent of what the CRM tables hold.
-    CRM_EXTENT = "crm_extent";
+    CRM_EXTENT = "crm_extent" with "lead_events";
     /// Spend by channel, geo and day.
     PANEL_SPEND = "panel_spend";
     /// One KPI by geo and day.
@@ -32,9 +38,9 @@ queries! {
     /// Won revenue, deals and pipeline by region and day.
     CRM_DEALS = "crm_deals";
     /// First entries to a stage by region and day.
-    CRM_STAGES = "crm_stages";
+    CRM_STAGES = "crm_stages" with "lead_events";
     /// First entries of leads to a stage.
-    STAGED_LEADS = "staged_leads";
+    STAGED_LEADS = "staged_leads" with "lead_events";
     /// Deals with their fate.
     STAGED_DEALS = "staged_deals";
     /// Rates into the reporting currency.
@@ -60,9 +66,9 @@ queries! {
     /// Channels and campaigns of touches.
     TOUCH_NAMES = "touch_names";
     /// When each lead or account entered each stage.
-    FUNNEL = "funnel";
+    FUNNEL = "funnel" with "lead_events";
     /// Weekly totals of everything on the overview.
-    OVERVIEW = "overview";
+    OVERVIEW = "overview" with "lead_events";
     /// Extent and gaps of the dated tables.
     FRESHNESS = "freshness";
     /// Won revenue beside the ledger.
@@ -82,7 +88,13 @@ mod tests {
                 assert!(query.sql.contains(part), "{}.sql lacks `{part}`", query.name);
             }
             let body = query.sql.lines().filter(|l| !l.starts_with("--")).collect::<Vec<_>>().join("\n");
-            let header = query.sql.lines().take_while(|l| l.starts_with("--")).collect::<Vec<_>>().join("\n");
+            let header = query.sql.lines().filter(|l| l.starts_with("--")).collect::<Vec<_>>().join("\n");
+            assert_eq!(
+                header.contains("-- with: lead_events"),
+                header.contains("-- part: lead_events"),
+                "{}",
+                query.name
+            );
             for word in
                 body.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).filter(|w| w.starts_with('$'))
             {
@@ -99,7 +111,8 @@ mod tests {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .expect("queries/")
-            .filter_map(|e| e.ok()?.path().file_stem().map(|s| s.to_string_lossy().into_owned()))
+            .filter_map(|e| Some(e.ok()?.path()).filter(|p| p.is_file()))
+            .filter_map(|p| p.file_stem().map(|s| s.to_string_lossy().into_owned()))
             .collect();
         files.sort();
         let mut names: Vec<&str> = ALL.iter().map(|q| q.name).collect();
