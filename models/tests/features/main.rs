@@ -11,3 +11,4 @@ mod fit;
 mod knots;
 mod levers;
 mod prior;
+mod tally;
