@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::app::{MAPPING, binary, weekly_csv};
+use crate::app::{MAPPING, binary, broken_csv, weekly_csv};
 
 struct Folder(tempfile::TempDir);
 
@@ -47,6 +47,25 @@ fn number(value: &Value) -> f64 {
 }
 
 #[test]
+fn a_failed_fit_advises_no_change_unless_asked_for_one_anyway() {
+    let folder = Folder::new();
+    let (csv, mapping) = (folder.file("weekly.csv", &broken_csv(107)), folder.file("weekly.toml", MAPPING));
+    folder.json(&["import", &csv, "--mapping", &mapping, "--json"]);
+    folder.json(&["fit", "--kpi", "revenue", "--seed", "3", "--json"]);
+    let moved = |plan: &Value| {
+        let rows = plan["channels"].as_array().expect("channels");
+        rows.iter().any(|c| (number(&c["recommended"]) / number(&c["current"]) - 1.0).abs() > 0.05)
+    };
+    let held = folder.json(&["optimize", "--json"]);
+    assert!(!moved(&held) && held["held_back"].as_str().is_some_and(|r| r.contains("had not seen")), "{held}");
+    let said = folder.run(&["optimize"]);
+    let text = String::from_utf8_lossy(&said.stdout).into_owned() + &String::from_utf8_lossy(&said.stderr);
+    assert!(text.contains("no change is advised") && text.contains("--anyway"), "{text}");
+    let anyway = folder.json(&["optimize", "--anyway", "--json"]);
+    assert!(moved(&anyway) && anyway.get("held_back").is_none(), "{anyway}");
+}
+
+#[test]
 fn import_fit_optimize_export_speak_the_documented_json() {
     let folder = Folder::new();
     folder.weekly();
@@ -62,6 +81,7 @@ fn import_fit_optimize_export_speak_the_documented_json() {
     }
     let run = fit["run"].as_str().expect("run");
     let plan = folder.json(&["optimize", "--run", run, "--budget", "current", "--bounds", "0.5..1.5", "--json"]);
+    assert!(plan.get("held_back").is_none(), "{plan}");
     assert!(
         number(&plan["recommended"]["outcome"]["mean"]) >= number(&plan["current"]["outcome"]["mean"]) * (1.0 - 1e-9)
     );

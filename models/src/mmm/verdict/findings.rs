@@ -68,10 +68,11 @@ impl Verdicts {
                 check: Check::Holdout,
                 status: Status::Review,
                 message: format!(
-                    "Fitted without the last {} periods, the model's 90% intervals held {:.0}% of them (error {:.1}%): something moves the outcome that the model does not know.",
+                    "Fitted without the last {} periods, the model's 90% intervals held {:.0}% of them (error {:.1}%): something moves the outcome that the model does not know.{}",
                     holdout.forecasts.len(),
                     100.0 * holdout.coverage90,
-                    100.0 * holdout.wmape
+                    100.0 * holdout.wmape,
+                    knots.conflict().map_or_else(String::new, |c| format!(" {c}"))
                 ),
                 channels: Vec::new(),
             });
