@@ -18,7 +18,12 @@ use tandem_models::mmm::sample::{Cancel, Settled, fit_settled};
 use tandem_models::mmm::spec::Spec;
 
 const WEEKS: usize = 156;
-const SETTLED: Settled = Settled { chains: 2, tune: 300, draws: 300, target_accept: 0.8, max_depth: 10, threads: 2 };
+
+/// Two chains of 500 + 500; `DRAWS=100` and `TUNE=100` for less.
+fn settled() -> Settled {
+    let of = |name: &str| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(500);
+    Settled { chains: 2, tune: of("TUNE"), draws: of("DRAWS"), target_accept: 0.8, max_depth: 10, threads: 2 }
+}
 
 fn panel(geos: usize, channels: usize) -> Panel {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
@@ -64,9 +69,10 @@ fn cpu() -> f64 {
 }
 
 fn main() {
+    let settled = settled();
     println!(
         "| geos x channels | series | CPU s | us a gradient | ns a gradient and series | gradients a draw | min bulk ESS of {} | R-hat | CPU ms an effective draw | the same and 100 series | peak MiB so far |",
-        SETTLED.chains * SETTLED.draws
+        settled.chains * settled.draws
     );
     println!("|---|---|---|---|---|---|---|---|---|---|---|");
     let wanted: Vec<String> = std::env::args().skip(1).collect();
@@ -80,7 +86,7 @@ fn main() {
         let checked = spec.validate(&panel).unwrap();
         let before = cpu();
         let fit =
-            fit_settled(Arc::new(Design::new(&panel, &checked, None)), SETTLED, 1, &|_| {}, &Cancel::new()).unwrap();
+            fit_settled(Arc::new(Design::new(&panel, &checked, None)), settled, 1, &|_| {}, &Cancel::new()).unwrap();
         let (spent, gradients) = (cpu() - before, fit.gradients() as f64);
         let told: Vec<_> = fit.scalars().into_iter().map(|(name, chains)| (name, convergence(&chains))).collect();
         let least = told.iter().min_by(|a, b| a.1.ess_bulk.total_cmp(&b.1.ess_bulk)).unwrap();
@@ -96,7 +102,7 @@ fn main() {
             "| {name} | {series} | {spent:.1} | {:.0} | {:.0} | {:.0} | {:.0} ({}) | {rhat:.3} | {each:.1} | {:.1} | {peak:.0} |",
             1e6 * spent / gradients,
             1e9 * spent / gradients / series,
-            gradients / (SETTLED.chains * (SETTLED.tune + SETTLED.draws)) as f64,
+            gradients / (settled.chains * (settled.tune + settled.draws)) as f64,
             least.1.ess_bulk,
             least.0,
             each / series * 100.0,
