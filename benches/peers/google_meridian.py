@@ -26,6 +26,10 @@ chains = 4
 tune = 500
 draws = 500
 """
+# The peer's curve, Hill with slope 1; ours by default has a free slope, told beside it.
+CURVE = """[saturation]
+kind = "michaelis_menten"
+"""
 
 
 def peer(path):
@@ -64,8 +68,9 @@ def main():
         return peer(args.peer)
     path = os.path.abspath(args.csv)
     print(f"load {os.getloadavg()[0]:.1f}\n{ours.HEADING}", flush=True)
-    us = ours.fit(args.tandem, path, None, "conversions", SPEC)
-    print(ours.row("tandem fit, whole command", us), flush=True)
+    us = ours.fit(args.tandem, path, None, "conversions", SPEC + CURVE)
+    print(ours.row("tandem fit, whole command, the peer's curve", us), flush=True)
+    print(ours.row("the same, our default curve", ours.fit(args.tandem, path, None, "conversions", SPEC)), flush=True)
     if not args.ours_only:
         ours.compare(us, __file__, path, lambda them: f"Meridian, whole process (worst: {them['worst']})",
                      "its sampling call alone")

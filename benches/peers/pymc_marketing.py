@@ -25,6 +25,10 @@ chains = 4
 tune = 1000
 draws = 1000
 """
+# The peer's curve; ours by default is Hill with a free slope, told beside it.
+CURVE = """[saturation]
+kind = "logistic"
+"""
 
 
 def write(path):
@@ -90,8 +94,9 @@ def main():
         path = os.path.join(folder, "weekly.csv")
         write(path)
         print(f"load {os.getloadavg()[0]:.1f}\n{ours.HEADING}", flush=True)
-        us = ours.fit(args.tandem, path, mapping(), "revenue", SPEC)
-        print(ours.row("tandem fit, whole command", us), flush=True)
+        us = ours.fit(args.tandem, path, mapping(), "revenue", SPEC + CURVE)
+        print(ours.row("tandem fit, whole command, the peer's curve", us), flush=True)
+        print(ours.row("the same, our default curve", ours.fit(args.tandem, path, mapping(), "revenue", SPEC)), flush=True)
         if not args.ours_only:
             ours.compare(us, __file__, path, lambda _: "PyMC-Marketing + nutpie, whole process", "its fit call alone")
     return None

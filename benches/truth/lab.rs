@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use tandem_models::mmm::design::Design;
 use tandem_models::mmm::diagnostics::{Diagnostics, diagnose};
-use tandem_models::mmm::prior::Prior;
 use tandem_models::mmm::sample::{Cancel, Settled, fit_settled};
-use tandem_models::mmm::saturation::Saturation;
 use tandem_models::mmm::spec::Spec;
 use tandem_models::mmm::verdict::{Verdicts, verdicts};
 
@@ -19,11 +17,9 @@ use super::worlds::{self, Kind, World};
 const FIT: Settled = Settled { chains: 4, tune: 300, draws: 500, target_accept: 0.8, max_depth: 10, threads: 1 };
 
 /// Fits one world as a user would, and holds what was said of each channel against the truth.
-pub fn run(kind: Kind, seed: u64) -> (Vec<Outcome>, Option<Regret>) {
+pub fn run(kind: Kind, seed: u64, spec: &Spec) -> (Vec<Outcome>, Option<Regret>) {
     let world = worlds::world(kind, seed);
     let World { panel, truth, .. } = &world;
-    // another spec may be tried, as it stands: an empty one is the product's default
-    let spec: Spec = std::env::var("TRUTH_SPEC").map_or_else(|_| usual(), |t| toml::from_str(&t).unwrap());
     let checked = spec.validate(panel).unwrap();
     let design = Arc::new(Design::new(panel, &checked, None));
     let sampled = fit_settled(design, FIT, seed, &|_| {}, &Cancel::new()).unwrap();
@@ -40,15 +36,6 @@ pub fn run(kind: Kind, seed: u64) -> (Vec<Outcome>, Option<Regret>) {
         .map(|(truth, verdict)| Outcome::new(*truth, verdict, &told.health))
         .collect();
     (outcomes, regret)
-}
-
-/// The curve that the clean world has (the other worlds break it or something else), and any carry-over as likely as
-/// another, as cycles are long.
-fn usual() -> Spec {
-    let mut spec = Spec::default();
-    spec.saturation.kind = Saturation::MichaelisMenten;
-    spec.priors.alpha = Prior::Beta { a: 1.0, b: 1.0 };
-    spec
 }
 
 /// Everything behind the scores as JSON lines into the file `TRUTH_DUMP` names, for work on the rule.

@@ -34,6 +34,7 @@ fn scalars(p: &Posterior, d: usize) -> Vec<(String, f64)> {
     for (c, channel) in p.design.channels().iter().enumerate() {
         out.push((format!("{}.alpha", channel.name), w.adstock[(d, c, 0)]));
         out.push((format!("{}.half", channel.name), w.saturation[(d, c, 0)]));
+        out.push((format!("{}.slope", channel.name), w.saturation[(d, c, 1)]));
         out.push((format!("{}.beta", channel.name), w.beta[(d, c, 0)]));
         let spend = p.design.spend(c).sum();
         out.push((format!("{}.roi", channel.name), p.caused(d, c, Window::all(p), &[1.0])[0].money / spend));

@@ -39,7 +39,7 @@ fn hill(channels: &[(f64, f64, f64, f64)]) -> CurveSet {
 #[test]
 fn a_curve_at_current_spend_is_the_incremental_outcome_of_the_answer() {
     let w = data::world(156, &[300.0, 120.0], 30.0, 2);
-    let checked = Spec::default().validate(&w.panel).expect("spec");
+    let checked = Spec::default().for_ridge().validate(&w.panel).expect("spec");
     let fit = ridge::fit(&Arc::new(Design::new(&w.panel, &checked, None)), &|_| true).expect("fit");
     let window = Window::last(&fit.posterior, 52);
     let curves = CurveSet::new(&fit.posterior, window, 2.5);

@@ -22,7 +22,7 @@ use tandem_models::mmm::verdict::Decision;
 use crate::data;
 
 fn fit(panel: &Panel, spec: &Spec) -> RidgeFit {
-    let checked = spec.validate(panel).expect("a spec that fits");
+    let checked = spec.clone().for_ridge().validate(panel).expect("a spec that fits");
     ridge::fit(&Arc::new(Design::new(panel, &checked, None)), &|_| true).expect("a fit")
 }
 
@@ -175,7 +175,7 @@ fn the_same_seed_gives_the_same_bits_on_any_number_of_threads() {
 #[test]
 fn a_cancelled_fit_keeps_nothing() {
     let panel = data::world(104, &[200.0, 90.0], 20.0, 3).panel;
-    let design = Arc::new(Design::new(&panel, &Spec::default().validate(&panel).expect("spec"), None));
+    let design = Arc::new(Design::new(&panel, &Spec::default().for_ridge().validate(&panel).expect("spec"), None));
     let calls = AtomicUsize::new(0);
     let stop = ridge::fit(&design, &|_| calls.fetch_add(1, Ordering::Relaxed) < 5);
     assert_eq!(stop.expect_err("cancelled"), RidgeError::Cancelled);

@@ -239,9 +239,12 @@ fn prepare(store: &Store, request: &FitRequest) -> Result<Prepared> {
         false => None,
     };
     let spec = with_experiments(store, request, spec, &answer.panel, &answer.dataset, &mut notes)?;
-    if request.estimator == Estimator::Ridge {
+    let spec = if request.estimator == Estimator::Ridge {
         notes.extend(unused::by_ridge(&spec));
-    }
+        spec.for_ridge()
+    } else {
+        spec
+    };
     let checked = spec.validate(&answer.panel).map_err(wrong_spec)?;
     let (estimator, refresh_of) = (request.estimator, request.refresh_of.clone());
     Ok(Prepared {

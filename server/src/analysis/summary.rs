@@ -135,7 +135,7 @@ pub struct Verdict {
     pub verdict: String,
     /// Why, and what would decide it.
     pub because: String,
-    /// Half the 90% interval of the contribution over its median (Bayes) or mean (ridge).
+    /// Half the 90% interval of the contribution over its mean.
     pub relative_width: f64,
     /// Variance inflation against the other channels; above 5 is tangled.
     pub inflation: f64,

@@ -89,12 +89,12 @@ fn alternative(
     progress: &(dyn Fn(f64) -> bool + Sync),
 ) -> Result<Option<Alternative>, RidgeError> {
     let mut spec = design.spec.spec().clone();
-    let other = match spec.saturation.kind {
+    let other = match spec.saturation.unwrap_or(SaturationSpec::RIDGE).kind {
         Saturation::Hill | Saturation::MichaelisMenten => Saturation::Logistic,
         Saturation::Logistic | Saturation::Tanh | Saturation::None => Saturation::Hill,
     };
     let swapped = SaturationSpec { kind: other, slope: Slope::Fixed };
-    spec.saturation = swapped;
+    spec.saturation = Some(swapped);
     spec.channels.iter_mut().for_each(|c| c.saturation = c.saturation.map(|_| swapped));
     spec.ridge = RidgeSpec { holdout: 0, draws: 60, starts: spec.ridge.starts.min(4), ..spec.ridge };
     let Ok(checked) = spec.validate(&design.panel) else { return Ok(None) };

@@ -73,7 +73,7 @@ pub struct CheckedSpec {
 }
 
 impl CheckedSpec {
-    /// The spec in effect: what was asked, with `controls` written out.
+    /// The spec in effect: what was asked, with `controls`, `saturation` and the usual prior of effects written out.
     #[must_use]
     pub fn spec(&self) -> &Spec {
         &self.spec
@@ -140,6 +140,7 @@ impl Spec {
         check_experiments::experiments(self, panel)?;
         let mut spec = self.clone();
         spec.priors.effect.get_or_insert_with(|| Priors::usual(panel.kpi_kind));
+        spec.saturation.get_or_insert_default();
         spec.controls = Some(controls.iter().map(|&i| panel.controls[i].name.clone()).collect());
         let checked = CheckedSpec { spec, channels, controls, events, levers };
         checked.enough_rows(panel)?;
@@ -159,7 +160,7 @@ impl Spec {
             return Err(SpecProblem::new(key("media"), problem, "`spend`, or data with an exposure column"));
         }
         let adstock = own.adstock.unwrap_or(self.adstock);
-        let saturation = own.saturation.unwrap_or(self.saturation);
+        let saturation = own.saturation.or(self.saturation).unwrap_or_default();
         let money = panel.kpi_kind == KpiKind::Revenue || panel.value_per_unit.is_some();
         let effect = match own.prior {
             Some(prior) => on_panel::prior(self, panel, index, prior, money).map_err(|p| p.under(&key("prior")))?,

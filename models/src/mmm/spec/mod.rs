@@ -58,8 +58,10 @@ pub struct Spec {
     pub exclude: Vec<String>,
     /// Carry-over of all channels, unless a channel says otherwise.
     pub adstock: AdstockSpec,
-    /// Diminishing returns of all channels, unless a channel says otherwise.
-    pub saturation: SaturationSpec,
+    /// Diminishing returns of all channels, unless a channel says otherwise. Default `hill` with a free slope; for ridge
+    /// `logistic` ([`Spec::for_ridge`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saturation: Option<SaturationSpec>,
     /// Everything that would have happened without media.
     pub baseline: BaselineSpec,
     /// How geos share what they have in common.
@@ -96,7 +98,7 @@ impl Default for Spec {
             lead_quality: Quality::default(),
             exclude: Vec::new(),
             adstock: AdstockSpec::default(),
-            saturation: SaturationSpec::default(),
+            saturation: None,
             baseline: BaselineSpec::default(),
             geo: GeoSpec::default(),
             priors: Priors::default(),
@@ -107,5 +109,14 @@ impl Default for Spec {
             channels: Vec::new(),
             experiments: Vec::new(),
         }
+    }
+}
+
+impl Spec {
+    /// The spec with what ridge takes where it says nothing and Bayes would take something else.
+    #[must_use]
+    pub fn for_ridge(mut self) -> Spec {
+        self.saturation.get_or_insert(SaturationSpec::RIDGE);
+        self
     }
 }

@@ -59,7 +59,7 @@ pub struct Priors {
     /// Media at which half of the maximum is reached, in medians of the weeks with media. Default cut
     /// normal(0.8, 0.8) on 0.1..10 (`trunc_normal`), as in Meridian.
     pub half_saturation: Prior,
-    /// Hill slope where free. Default log-normal(0.3, 0.4).
+    /// Hill slope where free. Default log-normal(0.5, 0.5): from 0.7 to 3.8 (90%), about what Robyn searches.
     pub slope: Prior,
     /// Coefficients of trend, season, events and standardised controls, in scaled outcome. Default normal(0, 2).
     pub linear: Prior,
@@ -97,7 +97,7 @@ impl Default for Priors {
             weibull_scale: Prior::LogNormal { mu: 1.0, sigma: 0.7 },
             brand_half_life: Prior::LogNormal { mu: 3.0, sigma: 0.5 },
             half_saturation: Prior::TruncNormal { mean: 0.8, sd: 0.8, low: 0.1, high: 10.0 },
-            slope: Prior::LogNormal { mu: 0.3, sigma: 0.4 },
+            slope: Prior::LogNormal { mu: 0.5, sigma: 0.5 },
             linear: Prior::Normal { mean: 0.0, sd: 2.0 },
             sigma: Prior::HalfNormal { sd: 1.0 },
         }

@@ -70,10 +70,11 @@ impl Default for AdstockSpec {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Slope {
-    /// Slope 1: concave. Two years of weekly data do not identify a slope (Jin et al. 2017).
-    #[default]
+    /// Slope 1, as `michaelis_menten`.
     Fixed,
-    /// Slope estimated; S-shapes are possible.
+    /// Slope estimated; S-shapes are possible. Two years of weekly data hardly identify a slope (Jin et al. 2017): what they
+    /// leave open is then part of every interval, where a fixed slope would have decided it.
+    #[default]
     Free,
 }
 
@@ -81,14 +82,20 @@ pub enum Slope {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SaturationSpec {
-    /// `logistic` (default), `hill`, `michaelis_menten`, `tanh` or `none`.
+    /// `hill` (default), `logistic`, `michaelis_menten`, `tanh` or `none`.
     pub kind: Saturation,
-    /// `fixed` (default) or `free`; only `hill` has a slope.
+    /// `free` (default) or `fixed` at 1; only `hill` has a slope.
     pub slope: Slope,
 }
 
 impl Default for SaturationSpec {
     fn default() -> Self {
-        Self { kind: Saturation::Logistic, slope: Slope::Fixed }
+        Self { kind: Saturation::Hill, slope: Slope::Free }
     }
+}
+
+impl SaturationSpec {
+    /// What ridge is given where the spec says nothing: one least-squares fit has no room for a curve that data leave open, and
+    /// curves that are steepest at 0 credit a channel with what no week shows.
+    pub const RIDGE: SaturationSpec = SaturationSpec { kind: Saturation::Logistic, slope: Slope::Fixed };
 }

@@ -35,9 +35,9 @@ pub enum Assumption {
     FlexibleBaseline,
     /// A baseline that may bend every month.
     MonthlyBaseline,
-    /// tanh for Hill and Michaelis-Menten, Hill for the others.
+    /// tanh for Hill and Michaelis-Menten, Michaelis-Menten for the others.
     OtherSaturation,
-    /// Hill with its slope estimated, so that small spend may do little.
+    /// Hill with its slope estimated, so that small spend may do little; not asked where that is the fit's own.
     SShape,
     /// Delayed carry-over where it was geometric, geometric where it was not.
     OtherCarryOver,
@@ -83,10 +83,13 @@ impl Assumption {
         }
     }
 
-    /// The design under this assumption, or `None` where it does not fit the panel.
+    /// The design under this assumption, or `None` where it does not fit the panel or is the fit's own already.
     pub(super) fn design(self, design: &Design) -> Option<Arc<Design>> {
         let mut spec = design.spec.spec().clone();
         self.apply(&mut spec, design.dims().2);
+        if spec == *design.spec.spec() {
+            return None;
+        }
         let checked = spec.validate(&design.panel).ok()?;
         Some(Arc::new(Design::new(&design.panel, &checked, Some(&design.scales))))
     }
@@ -102,12 +105,12 @@ impl Assumption {
             }
             Assumption::SShape => {
                 let free = SaturationSpec { kind: Saturation::Hill, slope: Slope::Free };
-                spec.saturation = free;
+                spec.saturation = Some(free);
                 spec.channels.iter_mut().for_each(|c| c.saturation = c.saturation.map(|_| free));
             }
             Assumption::OtherSaturation => {
-                spec.saturation.kind = other_saturation(spec.saturation.kind);
                 let other = |s: SaturationSpec| SaturationSpec { kind: other_saturation(s.kind), ..s };
+                spec.saturation = Some(other(spec.saturation.unwrap_or_default()));
                 spec.channels.iter_mut().for_each(|c| c.saturation = c.saturation.map(other));
             }
             Assumption::OtherCarryOver => {
@@ -128,7 +131,7 @@ impl Assumption {
 fn other_saturation(kind: Saturation) -> Saturation {
     match kind {
         Saturation::Hill | Saturation::MichaelisMenten => Saturation::Tanh,
-        Saturation::Logistic | Saturation::Tanh | Saturation::None => Saturation::Hill,
+        Saturation::Logistic | Saturation::Tanh | Saturation::None => Saturation::MichaelisMenten,
     }
 }
 

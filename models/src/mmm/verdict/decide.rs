@@ -3,10 +3,12 @@
 use super::{ChannelVerdict, Decision, Level, Regressed, Topic, Trial, WorldKind, words};
 use crate::mmm::diagnostics::{Check, Diagnostics, Knots, PriorShift, Status};
 
-/// Half-width of a decidable channel's reported interval, as a share of its median.
-pub const NARROW: f64 = 0.85;
+/// Half-width of a decidable channel's reported interval, as a share of its mean.
+pub const NARROW: f64 = 0.95;
 /// Beyond it not even a direction is told.
 pub const WIDE: f64 = 1.4;
+/// Error over simulated worlds, on average, of a decidable channel.
+const OFF: f64 = 0.35;
 /// Prior weight of a decidable channel.
 pub const PRIOR: f64 = 0.5;
 /// Error in a simulated world, and change under another assumption, that counts as wrong.
@@ -129,10 +131,13 @@ pub(super) fn decide(v: &mut ChannelVerdict, around: &Around<'_>) {
     let tried: Vec<&Trial> = v.trials.iter().filter(|t| t.kind != WorldKind::Confounded).collect();
     let wrong = tried.iter().filter(|t| t.error > WRONG).count();
     let missed = tried.iter().filter(|t| !t.covered).count();
+    let off = tried.iter().map(|t| t.error).sum::<f64>() / tried.len().max(1) as f64;
     if wrong * 2 > tried.len() {
         fault(Decision::NotDecidable, words::worlds(wrong, tried.len()));
     } else if missed * 3 > 2 * tried.len() {
         fault(Decision::Leaning, words::worlds(missed, tried.len()));
+    } else if off > OFF {
+        fault(Decision::Leaning, words::off(off, tried.len()));
     }
     if harmful.contains(&v.channel) {
         fault(Decision::NotDecidable, words::harm());

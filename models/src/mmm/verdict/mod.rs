@@ -85,7 +85,7 @@ pub struct ChannelVerdict {
     /// Share of that answer outside the fit's own 90% interval: 0.1 where all assumptions agree.
     #[serde(default)]
     pub outside: f64,
-    /// Half the reported 90% interval as a share of the median.
+    /// Half the reported 90% interval as a share of the mean.
     pub half_width: f64,
     /// The part of the answer that is prior.
     pub prior_weight: f64,
@@ -217,11 +217,12 @@ pub fn verdicts(
                 }
             }
             if refits {
-                let (answer, outside) = average::answer(&assumed, &weights, c, &own[c]);
+                let rests = if sampled.problem.tested(c) { 0.0 } else { unseen[c] };
+                let (answer, outside) = average::answer(&assumed, &weights, c, &own[c], rests);
                 (verdict.over_assumptions, verdict.outside) = (Some(answer), outside);
             }
             let reported = verdict.reported();
-            verdict.half_width = (reported.p95 - reported.p05) / (2.0 * reported.p50.abs()).max(1e-300);
+            verdict.half_width = (reported.p95 - reported.p05) / (2.0 * reported.mean.abs()).max(1e-300);
             decide::decide(&mut verdict, &around);
             verdict.would_decide = words::would_decide(&verdict, &reported, design.dims().2, &design.panel);
             verdict
