@@ -1,5 +1,7 @@
 //! Eight media series at a time: from scaled media to effect, and back to the parameters' slopes.
 
+use std::sync::Arc;
+
 use super::carry::Carry;
 use super::curve::{Curve, CurveKind};
 use super::fused::{self, Kept, Line, Ratio, Rows, Slopes, Tanh};
@@ -55,21 +57,32 @@ pub struct Block {
     pub shape: Shape,
     /// Which they are.
     pub lanes: [Lane; LANES],
-    /// Scaled media, `>= 0`, over the whole axis.
-    pub x: Vec<F8>,
-    /// Worth of one unit of effect, over the whole axis; 0 outside what the total counts.
-    pub value: Vec<F8>,
+    /// Scaled media, `>= 0`, over the whole axis, after as many zeros as the window is long.
+    pub led: Vec<F8>,
+    /// Worth of one unit of effect over the whole axis, over `worth`; 0 outside what the total counts. Mostly the same in all
+    /// blocks, which then hold it together: a gradient of thousands of series waits for memory.
+    pub value: Arc<Vec<F8>>,
+    /// Worth of one unit of effect at the panel's end.
+    pub worth: F8,
     /// In geo layout, which rows the lanes add to: all rows of this block of geos.
     pub rows: usize,
     /// Whether any lane feeds the mean.
     pub feeds_mean: bool,
 }
 
+impl Block {
+    /// Scaled media over the whole axis.
+    #[inline(always)]
+    pub fn x(&self) -> &[F8] {
+        &self.led[self.shape.window..]
+    }
+}
+
 /// A block's working memory for one chain.
 #[derive(Debug, Clone)]
 pub struct BlockState {
-    /// Media after as many zeros as the window is long, where both ways go in one pass; empty elsewhere.
-    led: Vec<F8>,
+    /// Whether both ways go in one pass.
+    fuses: bool,
     carry: Carry,
     curve: Curve,
     half: F8,
@@ -101,12 +114,12 @@ impl BlockState {
     /// Working memory for `block`.
     #[must_use]
     pub fn new(block: &Block) -> BlockState {
-        let n = block.x.len();
-        let Shape { adstock, order, window, .. } = block.shape;
+        let n = block.x().len();
+        let Shape { adstock, order, .. } = block.shape;
         let fuses = adstock == Adstock::Geometric && order == Order::AdstockFirst;
         let zero = || vec![F8::ZERO; n];
         BlockState {
-            led: if fuses { [vec![F8::ZERO; window], block.x.clone()].concat() } else { Vec::new() },
+            fuses,
             carry: Carry::new(block.shape.adstock, block.shape.window),
             curve: Curve::new(block.shape.curve, F8::splat(1.0), F8::splat(1.0)),
             half: F8::splat(1.0),
@@ -125,7 +138,7 @@ impl BlockState {
     /// Makes room for a drift, which does not go in one pass.
     pub fn let_drift(&mut self) {
         let n = self.h.len();
-        self.led = Vec::new();
+        self.fuses = false;
         self.mid.truncate(n);
         self.g.resize(n, F8::ZERO);
         for room in [&mut self.drift, &mut self.moved, &mut self.by_log_drift] {
@@ -143,26 +156,27 @@ impl BlockState {
     #[inline(always)]
     pub fn forward(&mut self, block: &Block, adstock: [F8; 2], half: F8, slope: F8) -> F8 {
         self.carry.set(adstock);
-        if !self.led.is_empty() {
+        if self.fuses {
             let (w, window) = (self.carry.geometric(), block.shape.window);
             (self.half, self.slope) = (half, slope);
-            let (x, value) = (&self.led, &block.value);
+            let (x, value) = (&block.led, &block.value);
             let kept = Kept { u: &mut self.mid, h: &mut self.h, logs: &mut self.logs };
-            return match block.shape.curve {
+            let total = match block.shape.curve {
                 CurveKind::Ratio => fused::forward(Ratio::at(half), w, window, x, value, kept),
                 CurveKind::Tanh => fused::forward(Tanh::at(half), w, window, x, value, kept),
                 CurveKind::Hill => fused::forward(Hill::at(half, slope), w, window, x, value, kept),
                 CurveKind::Line => fused::forward(Line, w, window, x, value, kept),
             };
+            return total * block.worth;
         }
         self.curve = Curve::new(block.shape.curve, half, slope);
         match block.shape.order {
             Order::AdstockFirst => {
-                self.carry.forward(&block.x, &mut self.mid);
+                self.carry.forward(block.x(), &mut self.mid);
                 self.curve.values(&self.mid, &mut self.h, &mut self.logs);
             }
             Order::SaturationFirst => {
-                self.curve.values(&block.x, &mut self.mid, &mut self.logs);
+                self.curve.values(block.x(), &mut self.mid, &mut self.logs);
                 self.carry.forward(&self.mid, &mut self.h);
             }
         }
@@ -170,23 +184,23 @@ impl BlockState {
             *o = *h * *m;
         }
         let mut total = F8::ZERO;
-        for (h, v) in self.effect().iter().zip(&block.value) {
+        for (h, v) in self.effect().iter().zip(block.value.iter()) {
             total = total + *h * *v;
         }
-        total
+        total * block.worth
     }
 
     /// Slopes of the shape parameters, given the slopes by effect: `rows` inside the panel.
     #[inline(always)]
     pub fn backward(&mut self, block: &Block, slopes: Slopes<'_>, rows: impl Rows) -> ShapeSlopes {
-        if !self.led.is_empty() {
+        if self.fuses {
             let (half, slope, w) = (self.half, self.slope, self.carry.geometric());
             let kept = Kept { u: &mut self.mid, h: &mut self.h, logs: &mut self.logs };
             let sums = match block.shape.curve {
-                CurveKind::Ratio => fused::backward(Ratio::at(half), w, &self.led, kept, slopes, rows),
-                CurveKind::Tanh => fused::backward(Tanh::at(half), w, &self.led, kept, slopes, rows),
-                CurveKind::Hill => fused::backward(Hill::at(half, slope), w, &self.led, kept, slopes, rows),
-                CurveKind::Line => fused::backward(Line, w, &self.led, kept, slopes, rows),
+                CurveKind::Ratio => fused::backward(Ratio::at(half), w, &block.led, kept, slopes, rows),
+                CurveKind::Tanh => fused::backward(Tanh::at(half), w, &block.led, kept, slopes, rows),
+                CurveKind::Hill => fused::backward(Hill::at(half, slope), w, &block.led, kept, slopes, rows),
+                CurveKind::Line => fused::backward(Line, w, &block.led, kept, slopes, rows),
             };
             // effects are functions of stock over half-saturation, so one slope is the other's mirror
             let by_half = -(sums.by_stock * half.recip());
@@ -207,12 +221,12 @@ impl BlockState {
         match block.shape.order {
             Order::AdstockFirst => {
                 let curve = self.curve.slopes(&self.mid, &self.h, &self.logs, g);
-                let adstock = self.carry.adjoint(&block.x, &self.mid, g, false);
+                let adstock = self.carry.adjoint(block.x(), &self.mid, g, false);
                 ShapeSlopes { adstock, curve: [curve.half, curve.slope] }
             }
             Order::SaturationFirst => {
                 let adstock = self.carry.adjoint(&self.mid, &self.h, g, true);
-                let curve = self.curve.slopes(&block.x, &self.mid, &self.logs, g);
+                let curve = self.curve.slopes(block.x(), &self.mid, &self.logs, g);
                 ShapeSlopes { adstock, curve: [curve.half, curve.slope] }
             }
         }

@@ -1,5 +1,7 @@
 //! From a design to what is sampled: priors by channel, media in lanes, what-ifs, and the linear block.
 
+use std::sync::Arc;
+
 use ndarray::Array3;
 
 use super::block::{Block, Lane, Role, Shape};
@@ -249,8 +251,9 @@ fn blocks(design: &Design, series: Vec<Series>, axis: Axis, geos: usize) -> Vec<
     let empty = |shape: Shape, rows: usize, feeds_mean: bool| Block {
         shape,
         lanes: [Lane { channel: 0, geo: 0, role: Role::Padding }; LANES],
-        x: vec![F8::ZERO; axis.len()],
-        value: vec![F8::ZERO; axis.len()],
+        led: vec![F8::ZERO; shape.window + axis.len()],
+        value: Arc::new(vec![F8::ZERO; axis.len()]),
+        worth: F8::ZERO,
         rows,
         feeds_mean,
     };
@@ -281,12 +284,39 @@ fn blocks(design: &Design, series: Vec<Series>, axis: Axis, geos: usize) -> Vec<
         let block = &mut out[i];
         block.feeds_mean |= media;
         block.lanes[l] = s.lane;
-        for (t, (x, v)) in s.x.iter().zip(&s.value).enumerate() {
-            block.x[t].0[l] = *x;
-            block.value[t].0[l] = *v;
+        let (worth, pattern) = over_its_end(&s.value, axis);
+        block.worth.0[l] = worth;
+        let value = Arc::make_mut(&mut block.value);
+        for (t, (x, v)) in s.x.iter().zip(pattern).enumerate() {
+            block.led[block.shape.window + t].0[l] = *x;
+            value[t].0[l] = v;
         }
     }
+    share(&mut out);
     out
+}
+
+/// Worth at the panel's end (where it is 0, the first that is not), and worth over the axis as a multiple of it.
+fn over_its_end(value: &[f64], axis: Axis) -> (f64, impl Iterator<Item = f64>) {
+    let last = value[axis.before + axis.periods - 1];
+    let worth = if last == 0.0 { value.iter().copied().find(|v| *v != 0.0).unwrap_or(0.0) } else { last };
+    // a mean of equals may differ from them in the last bit
+    let multiple = move |v: &f64| match if worth == 0.0 { 0.0 } else { v / worth } {
+        near if (near - 1.0f64).abs() < 1e-14 => 1.0,
+        other => other,
+    };
+    (worth, value.iter().map(multiple))
+}
+
+/// Lets blocks whose worth over time is the same hold it together.
+fn share(blocks: &mut [Block]) {
+    let mut known: Vec<Arc<Vec<F8>>> = Vec::new();
+    for block in blocks {
+        match known.iter().find(|k| **k == block.value) {
+            Some(same) => block.value = Arc::clone(same),
+            None => known.push(Arc::clone(&block.value)),
+        }
+    }
 }
 
 /// Prior mean and standard deviation of a linear coefficient.

@@ -483,7 +483,7 @@ impl Density {
                 Role::WhatIf { functional, sign } => sign * self.by_functional[functional],
             });
             self.by_weight[b] = self.by_weight[b] + self.by_sum[b] * self.sums[b];
-            let by_value = self.by_sum[b] * self.weights[b];
+            let by_value = self.by_sum[b] * self.weights[b] * block.worth;
             let amount = self.weights[b] * media_lanes(block, |l| self.channels[l.channel].beta);
             let amount = if block.feeds_mean { amount } else { F8::ZERO };
             let slopes = Slopes { by_value, value: &block.value, amount, first: window.start, last: window.end };
