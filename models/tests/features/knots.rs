@@ -16,9 +16,10 @@ const RAISE: [&str; 4] =
     ["raise `baseline.knots`", "Raise `baseline.knots`", "Try `baseline.knots`", "Add `baseline.knots`"];
 
 /// A world whose baseline wanders as no column tells: more knots follow it better, and foresee nothing.
+/// This company's last quarter leaves the course of the weeks before, far outside what twelve knots expect.
 fn wandering() -> Panel {
     let mut panel = data::world(156, &[150.0, 90.0], 15.0, 4).panel;
-    let mut rng = ChaCha8Rng::seed_from_u64(11);
+    let mut rng = ChaCha8Rng::seed_from_u64(31);
     let mut level = 0.0;
     for y in panel.outcome.iter_mut() {
         level += 30.0 * rng.sample::<f64, _>(StandardNormal);
