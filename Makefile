@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
+# Tests find their files from here, whichever checkout filled the build folder.
+export INSTA_WORKSPACE_ROOT := $(CURDIR)
 TOOLS := $(CARGO_TARGET_DIR)/tools
 # One profile and one feature set everywhere, so that dependencies are compiled once.
 FLAGS = --release --locked $(shell cat $(TOOLS)/duckdb/flags 2>/dev/null)

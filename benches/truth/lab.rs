@@ -14,7 +14,7 @@ use super::score::Outcome;
 use super::worlds::{self, Kind, World};
 
 /// The fit's own chains.
-const FIT: Settled = Settled { chains: 4, tune: 300, draws: 500, target_accept: 0.8, max_depth: 10, threads: 1 };
+const FIT: Settled = Settled { chains: 4, tune: 300, draws: 500, target_accept: 0.9, max_depth: 10, threads: 1 };
 
 /// Fits one world as a user would, and holds what was said of each channel against the truth.
 pub fn run(kind: Kind, seed: u64, spec: &Spec) -> (Vec<Outcome>, Option<Regret>) {
@@ -29,7 +29,7 @@ pub fn run(kind: Kind, seed: u64, spec: &Spec) -> (Vec<Outcome>, Option<Regret>)
     // where the product holds a plan back, nothing is changed
     let followed = told.health.holds_back().is_none();
     let regret = regret(&sampled.posterior, &world, followed);
-    dump(kind, seed, truth, &told, &judged, regret);
+    dump((kind, seed), &world, &told, &judged, regret);
     let outcomes = truth
         .iter()
         .zip(&judged.channels)
@@ -39,10 +39,10 @@ pub fn run(kind: Kind, seed: u64, spec: &Spec) -> (Vec<Outcome>, Option<Regret>)
 }
 
 /// Everything behind the scores as JSON lines into the file `TRUTH_DUMP` names, for work on the rule.
-fn dump(kind: Kind, seed: u64, truth: &[f64], told: &Diagnostics, judged: &Verdicts, regret: Option<Regret>) {
+fn dump((kind, seed): (Kind, u64), world: &World, told: &Diagnostics, judged: &Verdicts, regret: Option<Regret>) {
     let Some(path) = std::env::var_os("TRUTH_DUMP") else { return };
     let line = serde_json::json!({
-        "world": kind.name(), "seed": seed, "truth": truth, "health": told.health, "verdicts": judged,
+        "world": kind.name(), "seed": seed, "truth": world.truth, "carry_over": world.carry_over(), "health": told.health, "verdicts": judged,
         "inflation": told.inflation, "shifts": told.prior_shifts, "checks": told.predictive.checks,
         "regret": regret.map(|r| [r.advised, r.unchanged]),
     });

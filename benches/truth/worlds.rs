@@ -121,6 +121,11 @@ impl World {
         (0..WEEKS).map(|t| effects(self.kind, &self.company, &spend, t, &mut carried).iter().sum::<f64>()).sum()
     }
 
+    /// Planted carry-over by channel.
+    pub fn carry_over(&self) -> [f64; 5] {
+        self.company.alpha
+    }
+
     /// Spend by channel.
     pub fn spent(&self) -> Vec<f64> {
         self.spend.iter().map(|s| s.iter().sum()).collect()

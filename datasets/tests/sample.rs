@@ -5,7 +5,7 @@ use std::path::Path;
 use tandem_datasets::{Company, Format, Preset, Summary, simulate};
 
 fn sample() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("sample")
+    "sample".into()
 }
 
 /// Tables of `summary` whose committed counterpart has another header or, beyond 1%, another number of rows.

@@ -23,8 +23,8 @@ const EFFECTS: [f64; 2] = [300.0, 260.0];
 
 fn fitted(panel: &Panel, likelihood: &str) -> Sampled {
     let spec: Spec = toml::from_str(&format!(
-        "likelihood = '{likelihood}'\n[saturation]\nkind = 'michaelis_menten'\n[priors]\n\
-         effect = {{ on = 'share', dist = 'beta', a = 1.0, b = 4.0 }}\n[sampler]\ntune = 400\ndraws = 500"
+        "likelihood = '{likelihood}'\n[adstock]\nmax_lag = 13\n[saturation]\nkind = 'michaelis_menten'\n[priors]\n\
+         alpha = {{ dist = 'beta', a = 1.0, b = 3.0 }}\neffect = {{ on = 'share', dist = 'beta', a = 1.0, b = 4.0 }}\n[sampler]\ntune = 400\ndraws = 500"
     ))
     .unwrap();
     fit(panel, &spec.validate(panel).unwrap(), 1, &|_| {}, &Cancel::new()).unwrap()

@@ -29,10 +29,14 @@ fn lift(world: &data::World, channel: usize, usual: f64) -> f64 {
     effect(&spend) - effect(&instead)
 }
 
+/// The planted curve, and carry-over as short as the planted one.
+const SPEC: &str = "saturation = { kind = 'michaelis_menten' }\nadstock = { max_lag = 13 }\n\
+                    priors = { alpha = { dist = 'beta', a = 1.0, b = 3.0 } }\n";
+
 fn experiment(world: &data::World, channel: usize, lift: f64, usual: f64) -> String {
     let day = |t: usize| world.panel.periods[t].to_string();
     format!(
-        "saturation = {{ kind = 'michaelis_menten' }}\n[[experiment]]\nchannel = 'c{channel}'\nfrom = '{}'\nto = '{}'\n\
+        "{SPEC}[[experiment]]\nchannel = 'c{channel}'\nfrom = '{}'\nto = '{}'\n\
          lift = {lift:.3}\nlift_se = 60.0\ncounterfactual_spend = {:.3}\nunit = 'kpi'\n",
         day(40),
         day(51),
@@ -50,7 +54,7 @@ fn an_experiment_narrows_and_moves_its_own_channel_and_no_other() {
             let spec = experiment(&world, channel, lift(&world, channel, 0.0), 0.0);
             contribution(&fitted(&world.panel, &spec), 0)
         };
-        let alone = contribution(&fitted(&world.panel, "saturation = { kind = 'michaelis_menten' }"), 0);
+        let alone = contribution(&fitted(&world.panel, SPEC), 0);
         // negative control: an experiment on the other channel leaves this one about as it was
         let (own, other) = (tested(0), tested(1));
         before.add(&alone, world.truth[0]);

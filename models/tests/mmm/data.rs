@@ -11,8 +11,10 @@ use tandem_models::domain::period::Day;
 
 /// Columns of a public data set by name, or `None` (said on stderr) where the folder is absent.
 pub fn csv(name: &str) -> Option<BTreeMap<String, Vec<String>>> {
-    let folder = std::env::var_os("TANDEM_SHARED_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
+    // asked while running: a build folder outlives the checkout that filled it
+    let package = || PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let folder =
+        std::env::var_os("TANDEM_SHARED_DATA").map_or_else(|| package().join("../../shared/data"), PathBuf::from);
     let Ok(mut reader) = csv::Reader::from_path(folder.join(name)) else {
         eprintln!("skipped: {name} is not in {}", folder.display());
         return None;

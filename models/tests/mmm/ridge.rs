@@ -46,7 +46,7 @@ fn the_published_example_is_recovered_by_the_default_spec() {
 #[test]
 fn the_published_example_is_recovered_by_the_example_spec_and_tells_its_shapes() {
     let Some(panel) = data::pymc() else { return };
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/pymc_mmm_spec.toml");
+    let path = "../docs/examples/pymc_mmm_spec.toml";
     let spec: Spec = toml::from_str(&std::fs::read_to_string(path).expect("example")).expect("toml");
     let fitted = fit(&panel, &spec);
     for (t, truth) in totals(&fitted).iter().zip(PYMC_TRUTH) {

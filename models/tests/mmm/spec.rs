@@ -28,8 +28,7 @@ fn the_default_spec_survives_being_printed_and_read() {
 
 #[test]
 fn the_documented_spec_is_the_default_one() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples/spec.toml");
-    let text = std::fs::read_to_string(path).expect("docs/examples/spec.toml");
+    let text = std::fs::read_to_string("../docs/examples/spec.toml").expect("docs/examples/spec.toml");
     assert_eq!(toml::from_str::<Spec>(&text).expect("toml"), Spec::default());
 }
 

@@ -46,7 +46,7 @@ pub struct Priors {
     pub effect: Option<ChannelPrior>,
     /// Size of effect where no ROI is defined. Default on share, beta(1, 9).
     pub organic: ChannelPrior,
-    /// Carry-over share of geometric and delayed adstock, within `0..1`. Default beta(1, 3).
+    /// Carry-over share of geometric and delayed adstock, within `0..1`. Default beta(1, 2).
     pub alpha: Prior,
     /// Peak of delayed adstock in periods. Default half-normal(2).
     pub delay: Prior,
@@ -91,7 +91,7 @@ impl Default for Priors {
         Self {
             effect: None,
             organic: ChannelPrior { on: PriorTarget::Share, dist: Prior::Beta { a: 1.0, b: 9.0 } },
-            alpha: Prior::Beta { a: 1.0, b: 3.0 },
+            alpha: Prior::Beta { a: 1.0, b: 2.0 },
             delay: Prior::HalfNormal { sd: 2.0 },
             weibull_shape: Prior::LogNormal { mu: 0.4, sigma: 0.6 },
             weibull_scale: Prior::LogNormal { mu: 1.0, sigma: 0.7 },

@@ -56,13 +56,13 @@ pub enum CarryIn {
 pub struct AdstockSpec {
     /// `geometric` (default), `delayed`, `weibull_pdf` or `weibull_cdf`.
     pub kind: Adstock,
-    /// Window in periods, this one included; weights over it sum to 1. `1..=104`, default 13 (a quarter of weeks).
+    /// Window in periods, this one included; weights over it sum to 1. `1..=104`, default 26 (half a year of weeks).
     pub max_lag: usize,
 }
 
 impl Default for AdstockSpec {
     fn default() -> Self {
-        Self { kind: Adstock::Geometric, max_lag: 13 }
+        Self { kind: Adstock::Geometric, max_lag: 26 }
     }
 }
 

@@ -108,8 +108,7 @@ mod tests {
 
     #[test]
     fn every_file_of_the_folder_is_a_named_query() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
-        let mut files: Vec<String> = std::fs::read_dir(folder)
+        let mut files: Vec<String> = std::fs::read_dir("queries")
             .expect("queries/")
             .filter_map(|e| Some(e.ok()?.path()).filter(|p| p.is_file()))
             .filter_map(|p| p.file_stem().map(|s| s.to_string_lossy().into_owned()))

@@ -29,7 +29,7 @@ fn lacking(name: &str, sql: &str, suite: &str, test: &str, bench: &str) -> Vec<&
 
 #[test]
 fn every_query_has_a_header_a_test_and_a_benchmark_of_its_own() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new("");
     let read = |path: &Path| fs::read_to_string(path).unwrap_or_default();
     let bench = read(&root.join("../../benches/benches/queries.rs"));
     let suite = read(&root.join("tests/queries/main.rs"));

@@ -7,7 +7,7 @@ use crate::schema::Table;
 
 /// A public data set, where this machine has it.
 fn shared(name: &str) -> Option<std::path::PathBuf> {
-    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let here = std::path::PathBuf::from("../../../shared/data");
     let dir = std::env::var_os("TANDEM_SHARED_DATA").map_or(here, Into::into);
     let path = dir.join(name);
     if !path.is_file() {
