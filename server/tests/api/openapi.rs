@@ -9,9 +9,9 @@ async fn the_committed_description_has_not_drifted() {
     let committed = Path::new("../docs/openapi.json");
     let served = TestApp::empty().get("/openapi.json").await.text();
     if std::env::var_os("TANDEM_BLESS").is_some() {
-        std::fs::write(&committed, &served).expect("writes");
+        std::fs::write(committed, &served).expect("writes");
     }
-    let kept = std::fs::read_to_string(&committed).unwrap_or_default();
+    let kept = std::fs::read_to_string(committed).unwrap_or_default();
     assert!(
         kept == served,
         "docs/openapi.json is not what the handlers say; run: TANDEM_BLESS=1 cargo test -p tandem --test api openapi"
