@@ -26,9 +26,15 @@ chains = 4
 tune = 500
 draws = 500
 """
-# The peer's curve, Hill with slope 1; ours by default has a free slope, told beside it.
+# The peer's curve, Hill with slope 1, and its carry-over; ours by default has a free slope and half a year, told beside it.
 CURVE = """[saturation]
 kind = "michaelis_menten"
+[adstock]
+max_lag = 8
+[priors.alpha]
+dist = "beta"
+a = 1.0
+b = 1.0
 """
 
 

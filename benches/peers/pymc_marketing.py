@@ -25,9 +25,15 @@ chains = 4
 tune = 1000
 draws = 1000
 """
-# The peer's curve; ours by default is Hill with a free slope, told beside it.
+# The peer's curve and carry-over; ours by default is Hill with a free slope over half a year, told beside it.
 CURVE = """[saturation]
 kind = "logistic"
+[adstock]
+max_lag = 13
+[priors.alpha]
+dist = "beta"
+a = 1.0
+b = 3.0
 """
 
 

@@ -22,7 +22,7 @@ pub const FAR_BETTER: f64 = 3.0;
 const RULED_OUT: f64 = 8.0;
 /// Change that counts where another assumption predicts better.
 const MOVED: f64 = 0.1;
-/// Weight in the answer over all assumptions at which another baseline, curve, carry-over or noise is held for likelier.
+/// Weight in the answer over all assumptions at which another baseline, curve or carry-over is held for likelier.
 const LIKELIER: f64 = 0.8;
 /// Share of the answer over all assumptions that may lie outside the fit's own 90% interval: thrice what agreement gives.
 const OUTSIDE: f64 = 0.3;
@@ -112,7 +112,7 @@ pub(super) fn decide(v: &mut ChannelVerdict, around: &Around<'_>) {
             fault(Decision::Leaning, words::better(a));
         }
     }
-    for topic in [Topic::Baseline, Topic::Curve, Topic::CarryOver, Topic::Noise] {
+    for topic in [Topic::Baseline, Topic::Curve, Topic::CarryOver] {
         let weight: f64 = v.alternatives.iter().filter(|a| a.assumption.topic() == topic).map(|a| a.weight).sum();
         if weight > LIKELIER {
             fault(Decision::Leaning, words::likelier(topic, weight));
