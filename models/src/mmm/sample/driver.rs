@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use nuts_rs::{Chain, CpuLogpFunc, CpuMath, CpuMathError, DiagNutsSettings, HasDims, LogpError, Settings};
+use nuts_rs::{
+    Chain, CpuLogpFunc, CpuMath, CpuMathError, DiagNutsSettings, HasDims, KineticEnergyKind, LogpError, Settings,
+};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -15,6 +17,7 @@ use rand_distr::{Distribution, StandardNormal};
 use super::density::{Density, Reject};
 use super::error::SampleError;
 use super::frame::{Frame, Placed};
+use super::places::{Place, places};
 use super::problem::Problem;
 
 /// A flag that stops a fit from another thread.
@@ -170,14 +173,25 @@ pub fn sample(
     let kept = (KEPT * pilot as f64) as usize;
     let first = Settled { tune: pilot - kept, draws: kept, ..settings };
     let plain = Arc::new(Frame::plain(problem, start));
-    let found = chains(problem, first, (seed, 0), 1, &plain, &shared, cancel)?;
-    let dim = start.len();
-    let frame = Arc::new(Frame::of(problem, found.iter().flat_map(|c| c.values.chunks_exact(dim))));
+    let found = chains(problem, first, (seed, Phase::Pilot), 1, &plain, &shared, cancel)?;
+    let frame = Arc::new(of_chains(problem, &found));
     let second = Settled { tune: settings.tune - pilot, ..settings };
-    let mut out = chains(problem, second, (seed, 1), TRAJECTORIES, &frame, &shared, cancel)?;
+    let mut out = chains(problem, second, (seed, Phase::Draws), TRAJECTORIES, &frame, &shared, cancel)?;
     out.iter_mut().zip(&found).for_each(|(own, pilot)| own.gradients += pilot.gradients);
-    let frame = Frame::of(problem, out.iter().flat_map(|c| c.values.chunks_exact(dim)));
+    let frame = of_chains(problem, &out);
     Ok((out, frame))
+}
+
+/// The frame of what chains left.
+fn of_chains(problem: &Arc<Problem>, found: &[ChainDraws]) -> Frame {
+    let dim = problem.slots.len;
+    Frame::of(problem, found.iter().flat_map(|c| c.values.chunks_exact(dim)))
+}
+
+/// Slots of the deviations of geos.
+fn deviations(problem: &Problem) -> Vec<usize> {
+    let all = places(problem).into_iter().enumerate();
+    all.filter(|(_, place)| matches!(place, Place::Deviation(..))).map(|(slot, _)| slot).collect()
 }
 
 /// Trajectories from one kept draw to the next of a full fit: a draw that is kept costs its expansion, its answers and its
@@ -187,6 +201,15 @@ const TRAJECTORIES: usize = 2;
 /// Share of the tuning draws spent on the frame, and of these the part it is taken from.
 const PILOT: f64 = 0.5;
 const KEPT: f64 = 0.5;
+
+/// What chains do in a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Look for the posterior from the plain frame.
+    Pilot,
+    /// Draw in the posterior's own.
+    Draws,
+}
 
 /// Samples `problem` in a frame that is known already, tuning little more than the step size.
 ///
@@ -201,7 +224,7 @@ pub fn resample(
     cancel: &Cancel,
 ) -> Result<Vec<ChainDraws>, SampleError> {
     let shared = Shared::new(settings.chains * (settings.tune + settings.draws), progress);
-    chains(problem, settings, (seed, 1), 1, &Arc::new(frame), &shared, cancel)
+    chains(problem, settings, (seed, Phase::Draws), 1, &Arc::new(frame), &shared, cancel)
 }
 
 /// Runs chains in `frame` over threads, `apart` trajectories from one kept draw to the next; `(seed, phase)` and the chain's
@@ -209,7 +232,7 @@ pub fn resample(
 fn chains(
     problem: &Arc<Problem>,
     settings: Settled,
-    seed: (u64, u64),
+    seed: (u64, Phase),
     apart: usize,
     frame: &Arc<Frame>,
     shared: &Shared<'_>,
@@ -270,24 +293,63 @@ const PHASE_STREAMS: u64 = 1 << 24;
 /// Starting points tried before a chain gives up; each is drawn closer to the given start.
 const STARTS: usize = 40;
 
-fn run_chain(
-    problem: &Arc<Problem>,
-    settings: Settled,
-    (seed, phase): (u64, u64),
-    (chain, apart): (usize, usize),
-    frame: &Arc<Frame>,
-    shared: &Shared<'_>,
-    cancel: &Cancel,
-) -> Result<ChainDraws, SampleError> {
+/// Deepest trajectory of the pilot with deviations of geos: while their scales are not known, the longest direction of thousands
+/// would have chains walk a thousand steps.
+const PILOT_DEPTH: u64 = 5;
+
+/// About the time of the exact normal flow from one trajectory's end to its other: beyond half a turn it comes back.
+const FLOW: f64 = 2.5;
+
+/// Longest step of the exact normal flow.
+const LONGEST: f64 = 1.0;
+
+/// So many times the rejections that are asked for are let happen in that flow, and the least share accepted.
+const REJECTED: f64 = 2.5;
+const LEAST_ACCEPTED: f64 = 0.65;
+
+/// How chains move.
+///
+/// With deviations of geos there are hundreds or thousands of parameters that their frame makes all but normal, and few hard
+/// ones. There the flow that is exact for a normal takes steps as the hard ones allow, where a leapfrog's have to shrink
+/// with the number of parameters; a trajectory is ended by its length, as turning back is told by the many easy ones;
+/// and rejections are less to be feared, as they come of many small errors.
+fn moves(settings: Settled, phase: Phase, frame: &Frame, deviations: bool) -> DiagNutsSettings {
     let mut nuts = DiagNutsSettings {
         num_tune: settings.tune as u64,
         num_draws: settings.draws as u64,
         maxdepth: settings.max_depth,
         ..DiagNutsSettings::default()
     };
-    nuts.adapt_options.step_size_settings.target_accept = settings.target_accept;
+    let step = &mut nuts.adapt_options.step_size_settings;
+    step.target_accept = settings.target_accept;
+    match phase {
+        Phase::Pilot if deviations => nuts.maxdepth = settings.max_depth.min(PILOT_DEPTH),
+        Phase::Draws if frame.frees_deviations() => {
+            step.target_accept = (1.0 - REJECTED * (1.0 - settings.target_accept)).max(LEAST_ACCEPTED);
+            step.adapt_options.dual_average.max_step_size = LONGEST;
+            nuts.trajectory_kind = KineticEnergyKind::ExactNormal;
+            nuts.target_integration_time = Some(FLOW);
+            // the first three steps are less than half a turn
+            nuts.mindepth = 2;
+        }
+        _ => {}
+    }
+    nuts
+}
+
+fn run_chain(
+    problem: &Arc<Problem>,
+    settings: Settled,
+    (seed, phase): (u64, Phase),
+    (chain, apart): (usize, usize),
+    frame: &Arc<Frame>,
+    shared: &Shared<'_>,
+    cancel: &Cancel,
+) -> Result<ChainDraws, SampleError> {
+    let deviations = deviations(problem);
+    let nuts = moves(settings, phase, frame, !deviations.is_empty());
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(phase * PHASE_STREAMS + chain as u64 + 1);
+    rng.set_stream(phase as u64 * PHASE_STREAMS + chain as u64 + 1);
     let dim = frame.dim();
     let math = CpuMath::new(Logp::new(problem, frame, cancel));
     let failed = |detail: String| {
@@ -298,13 +360,18 @@ fn run_chain(
     let mut detail = String::new();
     let placed = (0..STARTS).any(|attempt| {
         // in a frame of its own posterior a start is a draw, around a prior's centre it is a guess
-        let width = if phase == 0 { 0.3 } else { 1.0 } * 0.9f64.powi(attempt as i32);
-        let position: Vec<f64> = (0..dim)
+        let width = if phase == Phase::Pilot { 0.3 } else { 1.0 } * 0.9f64.powi(attempt as i32);
+        let mut position: Vec<f64> = (0..dim)
             .map(|_| {
                 let n: f64 = StandardNormal.sample(&mut rng);
                 width * n
             })
             .collect();
+        // scales are first guessed by the slope at the start, and of thousands of normal ones some are all but flat there: one
+        // standard deviation off its centre none is
+        for &slot in &deviations {
+            position[slot] = 0.9f64.powi(attempt as i32).copysign(position[slot]);
+        }
         sampler.set_position(&position).map_err(|e| detail = e.to_string()).is_ok()
     });
     if cancel.is_cancelled() {

@@ -6,8 +6,12 @@
 //! factor of the correlations, and `bend` gives every marginal back its skew and tails. Parameters by geo or column are only
 //! centred and scaled. The density of `x` is that of `z` times the volume of the map, whose slope is part of the gradient.
 
+use std::sync::Arc;
+
 use super::bend::Bend;
+use super::correlations;
 use super::couple::{self, Group};
+use super::density::Density;
 use super::follow::{Follow, Followed};
 use super::places::{Place, SPREAD, densely, places};
 use super::problem::Problem;
@@ -59,13 +63,13 @@ impl Frame {
         }
     }
 
-    /// The frame of `draws` of `p`, each `dim` long. Correlations and bends are shrunk by what so few draws cannot know.
+    /// The frame of `draws` of `p`, each `dim` long, chain by chain. Correlations and bends are shrunk by what so few draws
+    /// cannot know.
     #[must_use]
-    pub fn of<'a>(p: &Problem, draws: impl Iterator<Item = &'a [f64]> + Clone) -> Frame {
+    pub fn of<'a>(p: &Arc<Problem>, draws: impl Iterator<Item = &'a [f64]> + Clone) -> Frame {
         let places = places(p);
         let n = draws.clone().count().max(1) as f64;
         let dense = densely(&places);
-        let k = dense.len();
         let mut is_dense = vec![false; places.len()];
         dense.iter().for_each(|&i| is_dense[i] = true);
         let bends: Vec<Bend> = (0..places.len())
@@ -74,17 +78,10 @@ impl Frame {
                 Bend::of(own, if is_dense[i] { n * INDEPENDENT } else { 0.0 })
             })
             .collect();
-        let shrink = n / (n + 2.0 * k as f64);
         let straight: Vec<Vec<f64>> =
             draws.clone().map(|z| dense.iter().map(|&i| bends[i].inverse(z[i])).collect()).collect();
-        let mut covariance = Square::zeros(k);
-        for u in &straight {
-            for i in 0..k {
-                for j in 0..=i {
-                    covariance.add(i, j, u[i] * u[j] / n * if i == j { 1.0 } else { shrink });
-                }
-            }
-        }
+        let channel = |i: usize| places[dense[i]].channel();
+        let covariance = correlations::covariance(&straight, |i, j| channel(i).is_some() && channel(i) == channel(j));
         let mut out = Frame {
             places,
             bends,
@@ -95,6 +92,7 @@ impl Frame {
             follows: Vec::new(),
         }
         .factored();
+        let slopes = slopes(p, draws.clone()).unwrap_or_default();
         let white: Vec<Vec<f64>> = straight.iter().map(|u| out.factor.forward(u)).collect();
         for (first, len) in out.groups_of_channels() {
             let (group, held) = Group::of(first, len, &white, n * INDEPENDENT);
@@ -103,7 +101,9 @@ impl Frame {
                 (first..first + len).find(|&at| matches!(out.places[out.dense[at]], Place::Channel(_, SPREAD)));
             let Some((leader, followers)) = spread.and_then(|at| out.followers(at).map(|f| (at, f))) else { continue };
             let t: Vec<f64> = held.iter().map(|t| t[leader - first]).collect();
-            let columns = followers.clone().map(|slot| draws.clone().map(|z| z[slot]).collect());
+            let columns = followers
+                .clone()
+                .map(|slot| (draws.clone().map(|z| z[slot]).collect(), slopes.iter().map(|g| g[slot]).collect()));
             out.follows.push(Follow::of(leader, followers.start, columns, &t, n * INDEPENDENT));
         }
         out
@@ -194,6 +194,12 @@ impl Frame {
         self.bends.len()
     }
 
+    /// Whether deviations of geos are told apart from the spreads that they follow.
+    #[must_use]
+    pub fn frees_deviations(&self) -> bool {
+        !self.follows.is_empty()
+    }
+
     /// `z` at `x`; the logarithm of the map's volume but for a constant.
     #[inline]
     pub fn place(&self, x: &[f64], z: &mut [f64], placed: &mut Placed) -> f64 {
@@ -262,6 +268,18 @@ impl Frame {
     }
 }
 
+/// Slopes of the log density at `draws`, where any geo's deviation follows its spread; none where a draw has none.
+fn slopes<'a>(p: &Arc<Problem>, draws: impl Iterator<Item = &'a [f64]>) -> Option<Vec<Vec<f64>>> {
+    p.slots.channels.iter().find(|c| c.deviations.is_some())?;
+    let mut density = Density::new(p.clone());
+    draws
+        .map(|z| {
+            let mut g = vec![0.0; z.len()];
+            density.evaluate(z, &mut g).ok().map(|_| g)
+        })
+        .collect()
+}
+
 /// Of so many draws as a pilot leaves, the share that is worth an independent one.
 const INDEPENDENT: f64 = 0.3;
 
@@ -301,7 +319,7 @@ mod tests {
         }
     }
 
-    fn one_frame(p: &Problem) {
+    fn one_frame(p: &Arc<Problem>) {
         let dim = p.slots.len;
         let draws = draws(dim);
         let frame = Frame::of(p, draws.iter().map(Vec::as_slice));

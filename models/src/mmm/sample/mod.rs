@@ -4,6 +4,7 @@ mod bend;
 mod block;
 mod build;
 mod carry;
+mod correlations;
 mod couple;
 mod curve;
 mod density;
