@@ -83,6 +83,8 @@ impl Block {
 pub struct BlockState {
     /// Whether both ways go in one pass.
     fuses: bool,
+    /// Whether stocks and logarithms are kept for the way back, or computed again.
+    keeps: bool,
     carry: Carry,
     curve: Curve,
     half: F8,
@@ -99,6 +101,21 @@ pub struct BlockState {
     moved: Vec<F8>,
     /// `d ln p / d ln drift` by time, after [`BlockState::backward`].
     pub by_log_drift: Vec<F8>,
+}
+
+/// Room for one block's stocks, after a leading zero, and logarithms where blocks do not keep them.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    u: Vec<F8>,
+    logs: Vec<F8>,
+}
+
+impl Scratch {
+    /// Room for `n` periods.
+    #[must_use]
+    pub fn new(n: usize) -> Scratch {
+        Scratch { u: vec![F8::ZERO; n + 1], logs: vec![F8::ZERO; n] }
+    }
 }
 
 /// Slopes of the log density by a block's shape parameters, by lane.
@@ -120,6 +137,7 @@ impl BlockState {
         let zero = || vec![F8::ZERO; n];
         BlockState {
             fuses,
+            keeps: true,
             carry: Carry::new(block.shape.adstock, block.shape.window),
             curve: Curve::new(block.shape.curve, F8::splat(1.0), F8::splat(1.0)),
             half: F8::splat(1.0),
@@ -146,6 +164,14 @@ impl BlockState {
         }
     }
 
+    /// Keeps no more than effects from here to the way back, where both go in one pass.
+    pub fn forget(&mut self) {
+        if self.fuses {
+            self.keeps = false;
+            (self.mid, self.logs) = (Vec::new(), Vec::new());
+        }
+    }
+
     /// The effect per unit of coefficient.
     #[inline(always)]
     pub fn effect(&self) -> &[F8] {
@@ -154,13 +180,17 @@ impl BlockState {
 
     /// Computes the effects and returns `sum_t value * effect` by lane.
     #[inline(always)]
-    pub fn forward(&mut self, block: &Block, adstock: [F8; 2], half: F8, slope: F8) -> F8 {
+    pub fn forward(&mut self, block: &Block, adstock: [F8; 2], half: F8, slope: F8, scratch: &mut Scratch) -> F8 {
         self.carry.set(adstock);
         if self.fuses {
             let (w, window) = (self.carry.geometric(), block.shape.window);
             (self.half, self.slope) = (half, slope);
             let (x, value) = (&block.led, &block.value);
-            let kept = Kept { u: &mut self.mid, h: &mut self.h, logs: &mut self.logs };
+            let (u, logs) = match self.keeps {
+                true => (&mut self.mid, &mut self.logs),
+                false => (&mut scratch.u, &mut scratch.logs),
+            };
+            let kept = Kept { u, h: &mut self.h, logs };
             let total = match block.shape.curve {
                 CurveKind::Ratio => fused::forward(Ratio::at(half), w, window, x, value, kept),
                 CurveKind::Tanh => fused::forward(Tanh::at(half), w, window, x, value, kept),
@@ -192,15 +222,33 @@ impl BlockState {
 
     /// Slopes of the shape parameters, given the slopes by effect: `rows` inside the panel.
     #[inline(always)]
-    pub fn backward(&mut self, block: &Block, slopes: Slopes<'_>, rows: impl Rows) -> ShapeSlopes {
+    pub fn backward(
+        &mut self,
+        block: &Block,
+        slopes: Slopes<'_>,
+        rows: impl Rows,
+        scratch: &mut Scratch,
+    ) -> ShapeSlopes {
         if self.fuses {
             let (half, slope, w) = (self.half, self.slope, self.carry.geometric());
-            let kept = Kept { u: &mut self.mid, h: &mut self.h, logs: &mut self.logs };
+            let (u, logs) = match self.keeps {
+                true => (&mut self.mid, &mut self.logs),
+                false => (&mut scratch.u, &mut scratch.logs),
+            };
+            let (x, window, keeps) = (&block.led, block.shape.window, self.keeps);
+            macro_rules! back {
+                ($form:expr) => {{
+                    if !keeps {
+                        fused::again($form, w, window, x, u, logs);
+                    }
+                    fused::backward($form, w, x, Kept { u, h: &mut self.h, logs }, slopes, rows)
+                }};
+            }
             let sums = match block.shape.curve {
-                CurveKind::Ratio => fused::backward(Ratio::at(half), w, &block.led, kept, slopes, rows),
-                CurveKind::Tanh => fused::backward(Tanh::at(half), w, &block.led, kept, slopes, rows),
-                CurveKind::Hill => fused::backward(Hill::at(half, slope), w, &block.led, kept, slopes, rows),
-                CurveKind::Line => fused::backward(Line, w, &block.led, kept, slopes, rows),
+                CurveKind::Ratio => back!(Ratio::at(half)),
+                CurveKind::Tanh => back!(Tanh::at(half)),
+                CurveKind::Hill => back!(Hill::at(half, slope)),
+                CurveKind::Line => back!(Line),
             };
             // effects are functions of stock over half-saturation, so one slope is the other's mirror
             let by_half = -(sums.by_stock * half.recip());

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::block::{Block, BlockState, Lane, Role};
+use super::block::{Block, BlockState, Lane, Role, Scratch};
 use super::fused::{ByGeo, ByTime, Slopes};
 use super::lanes::{F8, LANES, as_they_lie, exp, flat};
 use super::linear::{LinearState, Marginal};
@@ -14,6 +14,7 @@ use super::noise;
 use super::problem::{FunctionalKind, MARGINAL_STEP, Noise, Problem, Target};
 use super::ready::Ready;
 use super::rows::Layout;
+use super::runs::{Run, runs};
 use crate::mmm::prior::Prior;
 
 /// Why a point has no density. All are recoverable: the sampler turns back.
@@ -67,6 +68,8 @@ pub struct Density {
     /// What is sampled.
     pub problem: Arc<Problem>,
     states: Vec<BlockState>,
+    scratch: Scratch,
+    runs: Arc<Vec<Run>>,
     /// `sum value * effect` by block and lane.
     sums: Vec<F8>,
     weights: Vec<F8>,
@@ -100,19 +103,31 @@ impl Density {
     /// Working memory for `problem`.
     #[must_use]
     pub fn new(problem: Arc<Problem>) -> Density {
+        Density::keeping(problem, KEPT_AT_MOST)
+    }
+
+    /// The same, blocks keeping at most so many bytes for the way back beside effects; no bit of what is told depends on it.
+    #[must_use]
+    pub(super) fn keeping(problem: Arc<Problem>, at_most: usize) -> Density {
         let blocks = problem.blocks.len();
         let moves =
             |b: &Block| b.lanes.iter().any(|l| l.role != Role::Padding && problem.channels[l.channel].drift.is_some());
+        let forgets = blocks * problem.axis.len() * KEPT_BY_PERIOD > at_most;
         let state = |b: &Block| {
             let mut state = BlockState::new(b);
             if moves(b) {
                 state.let_drift();
+            }
+            if forgets {
+                state.forget();
             }
             state
         };
         let own = |prior: Prior| Ready::new(prior, prior.support());
         Density {
             states: problem.blocks.iter().map(state).collect(),
+            scratch: Scratch::new(problem.axis.len()),
+            runs: Arc::new(runs(&problem.blocks, problem.channels.len())),
             levers: vec![(0.0, 0.0); problem.levers.len()],
             sums: vec![F8::ZERO; blocks],
             weights: vec![F8::ZERO; blocks],
@@ -166,9 +181,7 @@ impl Density {
         let mut grad = vec![0.0; z.len()];
         let problem = self.problem.clone();
         self.unpack(&problem, z, &mut grad)?;
-        self.forward(&problem, z)?;
-        self.effect_priors(&problem, z, &mut grad)?;
-        self.mean(&problem);
+        self.effects(&problem, z, &mut grad)?;
         Ok(())
     }
 
@@ -177,7 +190,9 @@ impl Density {
         let mut grad = vec![0.0; z.len()];
         let problem = self.problem.clone();
         self.unpack(&problem, &z, &mut grad).ok()?;
-        self.forward(&problem, &z).ok()?;
+        let runs = self.runs.clone();
+        self.clear(&problem);
+        runs.iter().try_for_each(|run| self.forward(&problem, &z, run)).ok()?;
         for (c, (channel, slots)) in problem.channels.iter().zip(&problem.slots.channels).enumerate() {
             let h = self.channels[c].h;
             let k = match channel.target {
@@ -205,9 +220,7 @@ impl Density {
         let problem = self.problem.clone();
         let p = &*problem;
         let mut lp = self.unpack(p, z, grad)?;
-        self.forward(p, z)?;
-        lp += self.effect_priors(p, z, grad)?;
-        self.mean(p);
+        lp += self.effects(p, z, grad)?;
         lp += self.likelihood(p, z, grad)?;
         lp += self.experiments(p);
         self.backward(p, z, grad);
@@ -277,14 +290,41 @@ impl Density {
         if lp.is_finite() { Ok(lp) } else { Err(Reject::NotFinite) }
     }
 
-    /// Effects, totals and functionals.
+    /// Effects, their priors, and `rows = y - media`, run by run.
     #[inline(always)]
-    fn forward(&mut self, p: &Problem, z: &[f64]) -> Result<(), Reject> {
+    fn effects(&mut self, p: &Problem, z: &[f64], grad: &mut [f64]) -> Result<f64, Reject> {
+        let mut lp = 0.0;
+        let runs = self.runs.clone();
+        self.clear(p);
+        for run in runs.iter() {
+            self.forward(p, z, run)?;
+            lp += self.effect_priors(p, z, grad, run)?;
+            self.mean(p, run);
+        }
+        Ok(lp)
+    }
+
+    /// Sums at 0, and rows as the outcome without levers.
+    #[inline(always)]
+    fn clear(&mut self, p: &Problem) {
         for point in &mut self.channels {
             (point.h, point.by_h, point.by_beta) = (0.0, 0.0, 0.0);
         }
         self.functionals.fill(0.0);
-        for (b, block) in p.blocks.iter().enumerate() {
+        self.rows.copy_from_slice(&p.y);
+        for (lever, (coefficient, _)) in p.levers.iter().zip(&self.levers) {
+            for (row, z) in self.rows.iter_mut().zip(&lever.z) {
+                as_they_lie();
+                *row = *row - *z * *coefficient;
+            }
+        }
+    }
+
+    /// A run's effects, totals and functionals.
+    #[inline(always)]
+    fn forward(&mut self, p: &Problem, z: &[f64], run: &Run) -> Result<(), Reject> {
+        for &b in &run.blocks {
+            let block = &p.blocks[b];
             let of = |f: &dyn Fn(&ChannelPoint) -> f64| lanes_of(&block.lanes, |l| f(&self.channels[l.channel]));
             let carry = [of(&|c| c.carry[0]), of(&|c| c.carry[1])];
             let (half, hill) = (of(&|c| c.half), of(&|c| c.hill));
@@ -295,7 +335,7 @@ impl Density {
             if !self.states[b].drift.is_empty() {
                 drift_of(p, block, z, &mut self.states[b].drift);
             }
-            let sums = self.states[b].forward(block, carry, half, hill);
+            let sums = self.states[b].forward(block, carry, half, hill, &mut self.scratch);
             self.sums[b] = sums;
             self.weights[b] = weights;
             for (lane, l) in block.lanes.iter().enumerate() {
@@ -308,14 +348,16 @@ impl Density {
             }
         }
         // a channel whose media vanish under these parameters has no coefficient
-        if self.channels.iter().all(|c| c.h.is_finite() && c.h > 1e-290) { Ok(()) } else { Err(Reject::NotFinite) }
+        let has_media = |c: &usize| self.channels[*c].h.is_finite() && self.channels[*c].h > 1e-290;
+        if run.channels.iter().all(has_media) { Ok(()) } else { Err(Reject::NotFinite) }
     }
 
-    /// Totals from the vector, coefficients from totals, and the priors of either.
+    /// A run's totals from the vector, coefficients from totals, and the priors of either.
     #[inline(always)]
-    fn effect_priors(&mut self, p: &Problem, z: &[f64], grad: &mut [f64]) -> Result<f64, Reject> {
+    fn effect_priors(&mut self, p: &Problem, z: &[f64], grad: &mut [f64], run: &Run) -> Result<f64, Reject> {
         let mut lp = 0.0;
-        for (c, (channel, slots)) in p.channels.iter().zip(&p.slots.channels).enumerate() {
+        for &c in &run.channels {
+            let (channel, slots) = (&p.channels[c], &p.slots.channels[c]);
             let point = &mut self.channels[c];
             let effect = &self.ready[c].effect;
             let at = effect.constrain(z[slots.effect]);
@@ -349,18 +391,15 @@ impl Density {
         Ok(lp)
     }
 
-    /// `rows = y - media`.
+    /// Takes a run's media from the rows.
     #[inline(always)]
-    fn mean(&mut self, p: &Problem) {
-        self.rows.copy_from_slice(&p.y);
-        for (lever, (coefficient, _)) in p.levers.iter().zip(&self.levers) {
-            for (row, z) in self.rows.iter_mut().zip(&lever.z) {
-                as_they_lie();
-                *row = *row - *z * *coefficient;
-            }
-        }
+    fn mean(&mut self, p: &Problem, run: &Run) {
         let window = p.axis.before..p.axis.before + p.axis.periods;
-        for (b, block) in p.blocks.iter().enumerate().filter(|(_, b)| b.feeds_mean) {
+        for &b in &run.blocks {
+            let block = &p.blocks[b];
+            if !block.feeds_mean {
+                continue;
+            }
             let amount = self.weights[b] * media_lanes(block, |l| self.channels[l.channel].beta);
             let h = &self.states[b].effect()[window.clone()];
             match p.layout {
@@ -448,8 +487,21 @@ impl Density {
     /// From slopes by the mean to slopes by parameters.
     #[inline(always)]
     fn backward(&mut self, p: &Problem, z: &[f64], grad: &mut [f64]) {
+        for ((lever, &slot), (_, slope)) in p.levers.iter().zip(&p.slots.levers).zip(&self.levers) {
+            grad[slot] += super::linear::dot(&self.rows, &lever.z) * slope;
+        }
+        let runs = self.runs.clone();
+        for run in runs.iter() {
+            self.back(p, z, grad, run);
+        }
+    }
+
+    /// The same for a run.
+    #[inline(always)]
+    fn back(&mut self, p: &Problem, z: &[f64], grad: &mut [f64], run: &Run) {
         let window = p.axis.before..p.axis.before + p.axis.periods;
-        for (b, block) in p.blocks.iter().enumerate() {
+        for &b in &run.blocks {
+            let block = &p.blocks[b];
             self.by_weight[b] = F8::ZERO;
             if !block.feeds_mean {
                 continue;
@@ -469,14 +521,13 @@ impl Density {
                 }
             }
         }
-        for ((lever, &slot), (_, slope)) in p.levers.iter().zip(&p.slots.levers).zip(&self.levers) {
-            grad[slot] += super::linear::dot(&self.rows, &lever.z) * slope;
-        }
-        for (slots, point) in p.slots.channels.iter().zip(&mut self.channels) {
+        for &c in &run.channels {
+            let (slots, point) = (&p.slots.channels[c], &mut self.channels[c]);
             grad[slots.effect] += point.by_beta / point.h * point.total_slope;
             point.by_h -= point.by_beta * point.beta / point.h;
         }
-        for (b, block) in p.blocks.iter().enumerate() {
+        for &b in &run.blocks {
+            let block = &p.blocks[b];
             self.by_sum[b] = lanes_of(&block.lanes, |l| match l.role {
                 Role::Padding => 0.0,
                 Role::Media => self.channels[l.channel].by_h,
@@ -487,11 +538,12 @@ impl Density {
             let amount = self.weights[b] * media_lanes(block, |l| self.channels[l.channel].beta);
             let amount = if block.feeds_mean { amount } else { F8::ZERO };
             let slopes = Slopes { by_value, value: &block.value, amount, first: window.start, last: window.end };
+            let scratch = &mut self.scratch;
             let slopes = match p.layout {
-                Layout::National { .. } => self.states[b].backward(block, slopes, ByTime(flat(&self.rows))),
+                Layout::National { .. } => self.states[b].backward(block, slopes, ByTime(flat(&self.rows)), scratch),
                 Layout::Geo { periods, .. } => {
                     let rows = &self.rows[block.rows * periods..(block.rows + 1) * periods];
-                    self.states[b].backward(block, slopes, ByGeo(rows))
+                    self.states[b].backward(block, slopes, ByGeo(rows), scratch)
                 }
             };
             for (lane, l) in block.lanes.iter().enumerate() {
@@ -523,6 +575,13 @@ impl Density {
         }
     }
 }
+
+/// Bytes a block keeps by period for the way back beside effects: a vector of stocks and one of logarithms.
+const KEPT_BY_PERIOD: usize = 2 * size_of::<F8>();
+
+/// Bytes a chain keeps so at most. What does not fit into the processor's cache takes longer to fetch than to compute again,
+/// and what does is faster kept; a few chains share the cache.
+const KEPT_AT_MOST: usize = 6 << 20;
 
 #[inline(always)]
 fn lanes_of(lanes: &[Lane; LANES], f: impl Fn(&Lane) -> f64) -> F8 {

@@ -13,6 +13,11 @@ pub trait Form: Copy {
     const LOGS: bool = false;
     /// Effects of four stocks beside each other, and logarithms where they are kept.
     fn values(self, u: [F8; 4]) -> ([F8; 4], [F8; 4]);
+    /// Those logarithms alone, bit for bit.
+    #[inline(always)]
+    fn logs(self, _: [F8; 4]) -> [F8; 4] {
+        [F8::ZERO; 4]
+    }
     /// `g dh/du` for `g` at stock `u` with effect `h`; where logarithms are kept also what times them is the slope's share.
     fn slope(self, u: F8, h: F8, g: F8) -> (F8, F8);
 }
@@ -82,6 +87,10 @@ impl Form for Hill {
     #[inline(always)]
     fn values(self, u: [F8; 4]) -> ([F8; 4], [F8; 4]) {
         Hill::values(self, u)
+    }
+    #[inline(always)]
+    fn logs(self, u: [F8; 4]) -> [F8; 4] {
+        Hill::logs(self, u)
     }
     #[inline(always)]
     fn slope(self, u: F8, h: F8, g: F8) -> (F8, F8) {
@@ -201,6 +210,35 @@ pub fn forward<C: Form>(c: C, w: Geometric, window: usize, x: &[F8], value: &[F8
         }
     }
     total
+}
+
+/// Stocks and logarithms once more, bit for bit as [`forward`] had them, where they were not kept.
+#[inline(always)]
+pub fn again<C: Form>(c: C, w: Geometric, window: usize, x: &[F8], u: &mut [F8], logs: &mut [F8]) {
+    let n = u.len() - 1;
+    let (late, early, u) = (&x[window..window + n], &x[..n], &mut u[1..=n]);
+    let logs = &mut logs[..if C::LOGS { n } else { 0 }];
+    let mut s = F8::ZERO;
+    let fours = n / 4 * 4;
+    for t in (0..fours).step_by(4) {
+        as_they_lie();
+        let mut stock = [F8::ZERO; 4];
+        for (i, stock) in stock.iter_mut().enumerate() {
+            s = (late[t + i] - w.tail * early[t + i]) + w.alpha * s;
+            *stock = s * w.inv;
+            u[t + i] = *stock;
+        }
+        if C::LOGS {
+            logs[t..t + 4].copy_from_slice(&c.logs(stock));
+        }
+    }
+    for t in fours..n {
+        s = (late[t] - w.tail * early[t]) + w.alpha * s;
+        u[t] = s * w.inv;
+        if C::LOGS {
+            logs[t] = c.logs([u[t]; 4])[0];
+        }
+    }
 }
 
 /// The way back, from slopes by effect to [`Sums`].

@@ -67,8 +67,7 @@ impl Hill {
     /// Effects of four vectors of media `>= 0`, and their `log2(x / half)`.
     #[inline(always)]
     pub fn values(self, x: [F8; 4]) -> ([F8; 4], [F8; 4]) {
-        let logs = log2(each!(i, x[i].at_least(NOTHING)));
-        let logs = each!(i, logs[i] - self.log_half);
+        let logs = self.logs(x);
         let y = each!(i, (self.slope * logs[i]).at_most(1000.0).at_least(-1000.0));
         let shifted = each!(i, F8::splat(SHIFT) - y[i]);
         let n = each!(i, shifted[i] - F8::splat(SHIFT));
@@ -86,6 +85,13 @@ impl Hill {
         // 1 / (1 + (half / x)^s)
         let below = each!(i, scale[i] * (even[i] + r[i] * odd[i]) + F8::splat(1.0));
         (each!(i, below[i].recip()), logs)
+    }
+
+    /// `log2(x / half)` of four vectors of media `>= 0`.
+    #[inline(always)]
+    pub fn logs(self, x: [F8; 4]) -> [F8; 4] {
+        let logs = log2(each!(i, x[i].at_least(NOTHING)));
+        each!(i, logs[i] - self.log_half)
     }
 
     /// `g dh/dx` for `g` at media `x` with effect `h`, and `g x dh/dx / s`, which times the natural logarithm is `g dh/ds`.

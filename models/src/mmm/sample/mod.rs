@@ -24,6 +24,7 @@ mod places;
 pub mod problem;
 mod ready;
 mod rows;
+mod runs;
 mod simulate;
 mod square;
 

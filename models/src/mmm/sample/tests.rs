@@ -41,6 +41,34 @@ fn worst_slope(spec: &str, geos: usize) -> f64 {
     worst
 }
 
+#[test]
+fn no_bit_depends_on_what_is_kept_for_the_way_back() {
+    for saturation in
+        ["kind = 'hill'\nslope = 'free'", "kind = 'hill'\nslope = 'fixed'", "kind = 'tanh'", "kind = 'none'"]
+    {
+        for (geos, adstock) in [(1, "geometric"), (11, "geometric"), (3, "delayed")] {
+            let spec = format!("[adstock]\nkind = '{adstock}'\nmax_lag = 6\n[saturation]\n{saturation}\n{EXPERIMENT}");
+            let problem = Arc::new(build::problem(&design(&panel(geos, 40, 3, 5), &spec)).expect("the problem builds"));
+            let told = |at_most: usize, scale: f64| {
+                let mut density = Density::keeping(problem.clone(), at_most);
+                let n = density.dim();
+                let (mut first, mut second) = (vec![0.0; n], vec![0.0; n]);
+                let z: Vec<f64> = (0..n).map(|i| scale * (i as f64 * 1.3).sin()).collect();
+                let value = density.evaluate(&z, &mut first).expect("a finite density");
+                // what a point leaves behind must not reach the next
+                let other: Vec<f64> = z.iter().map(|z| 0.5 * z).collect();
+                density.evaluate(&other, &mut second).expect("a finite density");
+                assert_eq!(density.evaluate(&z, &mut second), Ok(value));
+                assert_eq!(first, second);
+                (value, first)
+            };
+            assert_eq!(told(usize::MAX, 0.4), told(0, 0.4), "{geos} {spec}");
+            // negative control: another point tells something else
+            assert_ne!(told(0, 0.4), told(0, 0.3));
+        }
+    }
+}
+
 const EXPERIMENT: &str = r#"
 [[experiment]]
 channel = "c1"
