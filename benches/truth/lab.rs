@@ -13,8 +13,18 @@ use super::regret::{Regret, regret};
 use super::score::Outcome;
 use super::worlds::{self, Kind, World};
 
-/// The fit's own chains.
-const FIT: Settled = Settled { chains: 4, tune: 300, draws: 500, target_accept: 0.9, max_depth: 10, threads: 1 };
+/// Chains as the spec has them; seeds run side by side, so a fit has one thread.
+fn settled(spec: &Spec) -> Settled {
+    let s = spec.sampler;
+    Settled {
+        chains: s.chains,
+        tune: s.tune,
+        draws: s.draws,
+        target_accept: s.target_accept,
+        max_depth: s.max_depth,
+        threads: 1,
+    }
+}
 
 /// Fits one world as a user would, and holds what was said of each channel against the truth.
 pub fn run(kind: Kind, seed: u64, spec: &Spec) -> (Vec<Outcome>, Option<Regret>) {
@@ -22,7 +32,7 @@ pub fn run(kind: Kind, seed: u64, spec: &Spec) -> (Vec<Outcome>, Option<Regret>)
     let World { panel, truth, .. } = &world;
     let checked = spec.validate(panel).unwrap();
     let design = Arc::new(Design::new(panel, &checked, None));
-    let sampled = fit_settled(design, FIT, seed, &|_| {}, &Cancel::new()).unwrap();
+    let sampled = fit_settled(design, settled(spec), seed, &|_| {}, &Cancel::new()).unwrap();
     let mut told = diagnose(&sampled);
     let judged = verdicts(&sampled, &told, true, seed, &|_| {}, &Cancel::new()).unwrap();
     told.health = judged.health(&told, &sampled.posterior.design);
