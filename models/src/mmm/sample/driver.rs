@@ -295,7 +295,7 @@ const STARTS: usize = 40;
 
 /// Deepest trajectory of the pilot with deviations of geos: while their scales are not known, the longest direction of thousands
 /// would have chains walk a thousand steps.
-const PILOT_DEPTH: u64 = 5;
+const PILOT_DEPTH: u64 = 4;
 
 /// About the time of the exact normal flow from one trajectory's end to its other: beyond half a turn it comes back.
 const FLOW: f64 = 2.5;
