@@ -210,7 +210,8 @@ mod tests {
     use crate::mmm::sample::testbed::{design, panel};
     use crate::mmm::sample::{Cancel, Settled, fit_settled};
 
-    const SETTLED: Settled = Settled { chains: 2, tune: 200, draws: 2000, target_accept: 0.8, max_depth: 8, threads: 2 };
+    const SETTLED: Settled =
+        Settled { chains: 2, tune: 200, draws: 2000, target_accept: 0.8, max_depth: 8, threads: 2 };
 
     fn totals(p: &Posterior) -> Vec<Interval> {
         let totals: Vec<Vec<f64>> =
